@@ -1,0 +1,136 @@
+"""Every fact a rule may name: type, unit, range and its meaning in Chinese.
+
+The engine computes exactly these facts for a (realm, brand, category) at a moment; a rule that names
+anything else is refused by the loader. Values are quantised to `step` before any rule sees them, so that
+the rule engine and the plain evaluator compare the same fixed-point numbers.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Category(StrEnum):
+    """Crisis categories 危机类别."""
+
+    fee_dispute = "fee_dispute"
+    interest_dispute = "interest_dispute"
+    debt_collection = "debt_collection"
+    false_advertising = "false_advertising"
+    privacy_leak = "privacy_leak"
+    customer_service = "customer_service"
+    regulatory_action = "regulatory_action"
+    fund_safety = "fund_safety"
+    fraud_illegal = "fraud_illegal"
+    system_outage = "system_outage"
+    impersonation = "impersonation"
+    corporate_governance = "corporate_governance"
+
+
+CATEGORY_TITLES: Final[dict[Category, str]] = {
+    Category.fee_dispute: "收费争议",
+    Category.interest_dispute: "利率争议",
+    Category.debt_collection: "催收争议",
+    Category.false_advertising: "不当宣传",
+    Category.privacy_leak: "隐私泄露",
+    Category.customer_service: "服务不当",
+    Category.regulatory_action: "监管处罚",
+    Category.fund_safety: "资金安全",
+    Category.fraud_illegal: "涉嫌违法",
+    Category.system_outage: "系统故障",
+    Category.impersonation: "仿冒冒用",
+    Category.corporate_governance: "公司治理",
+}
+
+
+class Level(StrEnum):
+    """Crisis levels 等级, from mild to severe."""
+
+    low = "low"
+    medium = "medium"
+    high = "high"
+
+    @property
+    def rank(self) -> int:
+        """1 for 轻微, 2 for 中等, 3 for 严重."""
+        return list(Level).index(self) + 1
+
+
+LEVEL_TITLES: Final[dict[Level, str]] = {Level.low: "轻微", Level.medium: "中等", Level.high: "严重"}
+
+FactValue = int | float | str | None
+
+
+class FactType(StrEnum):
+    """How a fact is compared: numbers by order, texts by equality."""
+
+    integer = "integer"
+    number = "number"
+    text = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class FactSpec:
+    """One entry of the vocabulary. `step` is the quantum of a number; `choices` lists a text's values."""
+
+    name: str
+    type: FactType
+    unit: str
+    title: str
+    meaning: str
+    minimum: float = 0
+    maximum: float = 1e9
+    step: float = 1
+    nullable: bool = False
+    choices: tuple[str, ...] = ()
+
+    def quantise(self, value: FactValue) -> FactValue:
+        """The value as rules see it: clamped to the range and rounded to the step."""
+        if value is None or isinstance(value, str):
+            return value
+        clamped = min(max(float(value), self.minimum), self.maximum)
+        steps = round(clamped / self.step)
+        return int(steps * self.step) if self.type is FactType.integer else round(steps * self.step, 6)
+
+
+def _count(name: str, title: str, meaning: str, unit: str = "条", maximum: float = 10_000_000) -> FactSpec:
+    return FactSpec(name, FactType.integer, unit, title, meaning, maximum=maximum)
+
+
+_WINDOWS: Final = {"10m": "10分钟", "1h": "1小时", "6h": "6小时", "24h": "24小时", "7d": "7天"}
+_AUTHOR_KINDS: Final = ("personal", "media", "official", "regulator")
+_MENTION_KINDS: Final = ("post", "comment", "complaint", "article", "hot_search", "inquiry")
+
+_SPECS: Final[tuple[FactSpec, ...]] = (
+    *(
+        _count(f"negative_count_{key}", f"{label}负面提及", f"最近{label}内属于该类别的负面提及条数")
+        for key, label in _WINDOWS.items()
+    ),
+    *(
+        _count(f"unique_authors_{key}", f"{_WINDOWS[key]}发声账号", f"最近{_WINDOWS[key]}内发出负面提及的不同账号数", "个")
+        for key in ("1h", "24h")
+    ),
+    _count("original_count_24h", "24小时独立内容", "最近24小时内互不雷同的负面内容数（转抄同一段文字只算一次）"),
+    _count("severe_count_24h", "24小时严重提及", "最近24小时内单条判为严重的负面提及条数"),
+    _count("media_count_24h", "24小时媒体发声", "最近24小时内媒体账号的负面提及条数"),
+    _count("official_count_24h", "24小时官方发声", "最近24小时内政务、警方、法院等官方账号的负面提及条数"),
+    _count("regulator_count_24h", "24小时监管发声", "最近24小时内监管机构账号的提及条数"),
+    _count("platforms_24h", "24小时涉及平台", "最近24小时内出现负面提及的平台数", "个", 1000),
+    _count("mention_count_24h", "24小时全部提及", "最近24小时内该品牌的全部提及条数（不分类别与正负）"),
+    _count("reposts_1h", "1小时新增转发", "最近1小时内该类别负面提及新增的转发数", "次", 1e9),
+    _count("active_days_7d", "7天活跃天数", "最近7天中出现负面提及的天数，用来看慢热积累", "天", 8),
+    FactSpec("negative_share_24h", FactType.number, "比例", "24小时负面占比", "该类别负面提及占该品牌全部提及的比例", maximum=1, step=0.001),
+    FactSpec("baseline_1h", FactType.number, "条/小时", "平日基线", "之前6天（不含最近24小时）平均每小时的负面提及条数", maximum=1e6, step=0.01),
+    FactSpec("growth_1h", FactType.number, "倍", "1小时增长", "最近1小时负面提及与平日基线之比（两边各加1，避免小数失真）", maximum=1e6, step=0.01),
+    FactSpec("growth_24h", FactType.number, "倍", "24小时增长", "最近24小时负面提及与平日每天条数之比（两边各加1）", maximum=1e6, step=0.01),
+    FactSpec("heat", FactType.number, "分", "热度", "传播量与互动量按6小时半衰期衰减后的对数分，每多10分约为10倍", maximum=120, step=0.01),
+    FactSpec("top_heat_24h", FactType.number, "分", "单条最高热度", "最近24小时内单条负面提及的最高热度（不衰减）", maximum=120, step=0.01),
+    FactSpec("hot_search_rank_24h", FactType.integer, "位", "热搜最高排名", "最近24小时内相关热搜词的最高排名，没有上榜时无值", 1, 1000, nullable=True),
+    FactSpec("trigger_negativity", FactType.number, "0-1", "本条负面度", "刚到达的这一条提及的负面程度", maximum=1, step=0.001, nullable=True),
+    FactSpec("trigger_severity", FactType.integer, "0-3", "本条严重度", "刚到达的这一条提及的严重程度：0无、1轻微、2中等、3严重", 0, 3, nullable=True),
+    FactSpec("trigger_followers", FactType.integer, "人", "本条粉丝数", "刚到达的这一条提及的作者粉丝数", maximum=2e9, nullable=True),
+    FactSpec("trigger_author_kind", FactType.text, "", "本条作者类型", "刚到达的这一条提及的作者类型", nullable=True, choices=_AUTHOR_KINDS),
+    FactSpec("trigger_kind", FactType.text, "", "本条提及类型", "刚到达的这一条提及的类型", nullable=True, choices=_MENTION_KINDS),
+)
+
+VOCABULARY: Final[dict[str, FactSpec]] = {spec.name: spec for spec in _SPECS}
