@@ -1,0 +1,74 @@
+"""The marks of a template: `{{slot}}` in its body, `{fact_key}` and `{phrases}` in the patterns of a prose slot."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from knowledge.document import Document
+from knowledge.errors import Fault, suggest
+from knowledge.schema import ChoiceSlot, FactKey, ProseSlot, Slot, Template
+
+SLOT_MARK: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+HOLE_MARK: Final = re.compile(r"\{([^{}]*)\}")
+PHRASES: Final = "phrases"
+
+
+def literals(template: Template) -> tuple[str, ...]:
+    """The fixed text of a template, cut at its slots."""
+    return tuple(SLOT_MARK.split(template.body)[::2])
+
+
+def slot_names(template: Template) -> tuple[str, ...]:
+    """The slots in the order of the body, with repeats."""
+    return tuple(SLOT_MARK.findall(template.body))
+
+
+def holes(pattern: str) -> tuple[str, ...]:
+    """The holes of a pattern: fact keys and `phrases`."""
+    return tuple(HOLE_MARK.findall(pattern))
+
+
+def cited_facts(slot: Slot) -> tuple[FactKey, ...]:
+    """The fact keys that this slot may put into the text."""
+    if isinstance(slot, ChoiceSlot):
+        return ()
+    return slot.cites if isinstance(slot, ProseSlot) else (slot.fact,)
+
+
+def slot_faults(document: Document, template: Template) -> list[Fault]:
+    """Marks that name no slot, slots that no mark names, and patterns that reach beyond the cited facts."""
+    return [*_mark_faults(document, template), *_pattern_faults(document, template)]
+
+
+def _mark_faults(document: Document, template: Template) -> Iterator[Fault]:
+    used = slot_names(template)
+    for name in dict.fromkeys(used):
+        if name not in template.slots:
+            yield document.fault(("body",), f"正文用了未定义的槽位“{name}”{suggest(name, template.slots)}")
+    for name in template.slots:
+        if name not in used:
+            yield document.fault(("slots", name), f"槽位“{name}”在正文里没有用到")
+    if any(brace in text for text in literals(template) for brace in "{}"):
+        yield document.fault(("body",), "正文里有不成对的花括号，槽位要写成 {{名称}}")
+
+
+def _pattern_faults(document: Document, template: Template) -> Iterator[Fault]:
+    for name, slot in template.slots.items():
+        if not isinstance(slot, ProseSlot):
+            continue
+        for number, pattern in enumerate(slot.patterns):
+            for message in _hole_messages(pattern, slot):
+                yield document.fault(("slots", name, "patterns", number), f"槽位“{name}”的句式{message}")
+
+
+def _hole_messages(pattern: str, slot: ProseSlot) -> Iterator[str]:
+    allowed = {*map(str, slot.cites), PHRASES}
+    for hole in holes(pattern):
+        if hole in allowed:
+            continue
+        if hole in set(FactKey):
+            yield f"用了没有列入 cites 的事实“{hole}”"
+        else:
+            yield f"用了未知事实“{hole}”{suggest(hole, {*map(str, FactKey), PHRASES})}"
+    if any(brace in HOLE_MARK.sub("", pattern) for brace in "{}"):
+        yield "有不成对的花括号"
