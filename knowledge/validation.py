@@ -62,7 +62,7 @@ def _message(detail: ErrorDetails, place: Place, kind: type[Entry]) -> str:
         known = {name for part in _PARTS[kind] for name in part.model_fields}
         return f"未知字段“{_name(place)}”{suggest(str(place[-1]), known)}"
     explain = _MESSAGES.get(detail["type"])
-    reason = explain(detail) if explain else f"值不合要求（{detail['type']}）{suggest(given, expected)}"
+    reason = explain(detail) if explain else f"值不合要求（{detail['type']}）"
     return f"字段“{_name(place)}”{reason}"
 
 
@@ -96,13 +96,13 @@ _MESSAGES: Final[dict[str, Callable[[ErrorDetails], str]]] = {
     "enum": _not_allowed,
     "literal_error": _not_allowed,
     "union_tag_invalid": _bad_tag,
-    "union_tag_not_found": lambda _: "缺少 type（fact、choice 或 prose）{suggest(given, expected)}",
+    "union_tag_not_found": lambda _: "缺少 type（fact、choice 或 prose）",
     "string_too_short": _context("min_length", "太短，至少{}个字"),
     "string_pattern_mismatch": _context("pattern", "写法不对，应符合 {}"),
     "too_short": _context("min_length", "项数不够，至少{}项"),
     "greater_than_equal": _context("ge", "太小，至少为{}"),
     "less_than_equal": _context("le", "太大，至多为{}"),
-    "string_type": lambda _: "应为文字（数字或日期请加引号）{suggest(given, expected)}",
+    "string_type": lambda _: "应为文字（数字或日期请加引号）",
     "int_type": lambda _: "应为整数",
     "int_parsing": lambda _: "应为整数",
     "bool_type": lambda _: "应为 true 或 false",
