@@ -11,6 +11,8 @@ from knowledge.schema import ChoiceSlot, FactKey, ProseSlot, Slot, Template
 SLOT_MARK: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 HOLE_MARK: Final = re.compile(r"\{([^{}]*)\}")
 PHRASES: Final = "phrases"
+# Known before anything has happened: from the company's own registry, never from an incident.
+REGISTRY_FACTS: Final = frozenset({FactKey.company, FactKey.hotline, FactKey.statement_date})
 
 
 def literals(template: Template) -> tuple[str, ...]:

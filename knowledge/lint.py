@@ -1,0 +1,152 @@
+"""Whether the knowledge base as a whole can be worked with: complete, consistent, safely worded.
+
+`load_knowledge` refuses files that are broken in themselves; here entries are seen beside each other.
+Every check is a function Knowledge → faults; `lint` runs them all.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from knowledge.errors import Fault, suggest
+from knowledge.lint_templates import template_checks
+from knowledge.loader import Knowledge
+from knowledge.schema import Category, Channel, Level, PastIncident, Playbook
+from knowledge.similarity import FIELDS, alike
+from knowledge.slots import REGISTRY_FACTS, cited_facts
+from knowledge.wording import phone_numbers, promises, real_names
+
+HOLDING_MINUTES: Final = 60
+_MIN_INCIDENTS: Final = 4
+_MIN_STEPS: Final = 8
+_MIN_RECTIFICATION: Final = 4
+_SUMMARY_CHARS: Final = (120, 220)
+_YEARS: Final = (2019, 2025)
+
+
+def lint(knowledge: Knowledge) -> tuple[Fault, ...]:
+    """Every fault across the files, in the order of files and lines; empty when all is well."""
+    checks = (_coverage, _playbooks, _incidents, _repeated_stories, _private_names, template_checks)
+    return tuple(sorted({fault for check in checks for fault in check(knowledge)}))
+
+
+def _coverage(knowledge: Knowledge) -> Iterator[Fault]:
+    """Every category has a playbook, a statement for each channel and enough precedents; a holding for each channel."""
+    counts = Counter(incident.category for incident in knowledge.incidents.values())
+    for category in Category:
+        if f"pb.{category}" not in knowledge.playbooks:
+            yield Fault(f"playbooks/{category}.yaml", 1, "缺少预案")
+        if counts[category] < _MIN_INCIDENTS:
+            yield Fault(f"incidents/{category}", 1, f"历史事件只有{counts[category]}件，至少{_MIN_INCIDENTS}件")
+    for folder in (*Category, "holding"):
+        for channel in Channel:
+            if f"tpl.{folder}.{channel}" not in knowledge.templates:
+                yield Fault(f"templates/{folder}/{channel}.yaml", 1, "缺少模板")
+
+
+def _playbooks(knowledge: Knowledge) -> Iterator[Fault]:
+    for playbook in knowledge.playbooks.values():
+        document = knowledge.documents[playbook.id]
+        for place, message in (
+            *_plan_messages(playbook),
+            *_step_messages(playbook, knowledge),
+            *_holding_messages(playbook, knowledge),
+            *_fact_messages(playbook, knowledge),
+        ):
+            yield document.fault(place, message)
+
+
+Messages = Iterator[tuple[tuple[str | int, ...], str]]
+
+
+def _plan_messages(playbook: Playbook) -> Messages:
+    for level in Level:
+        if level not in playbook.strategies:
+            yield ("strategies",), f"缺少等级“{level}”的策略"
+        if not any(level in step.levels for step in playbook.steps):
+            yield ("steps",), f"等级“{level}”没有步骤"
+    if len(playbook.steps) < _MIN_STEPS:
+        yield ("steps",), f"只有{len(playbook.steps)}步，至少{_MIN_STEPS}步"
+    if len(playbook.rectification) < _MIN_RECTIFICATION:
+        yield ("rectification",), f"整改建议只有{len(playbook.rectification)}条，至少{_MIN_RECTIFICATION}条"
+    for number, message in enumerate(playbook.media_plan.key_messages):
+        for word in promises(message):
+            yield ("media_plan", "key_messages", number), f"对外口径里有不宜使用的“{word}”"
+
+
+def _step_messages(playbook: Playbook, knowledge: Knowledge) -> Messages:
+    for number, step in enumerate(playbook.steps):
+        place = ("steps", number)
+        if step.id in {earlier.id for earlier in playbook.steps[:number]}:
+            yield (*place, "id"), f"步骤编号“{step.id}”重复"
+        if step.template is None:
+            continue
+        template = knowledge.templates.get(step.template)
+        if template is None:
+            yield (*place, "template"), f"没有模板“{step.template}”{suggest(step.template, knowledge.templates)}"
+            continue
+        if template.category not in (playbook.category, "any"):
+            yield (*place, "template"), f"模板“{step.template}”属于别的类别"
+        for level in step.levels:
+            if level not in template.levels:
+                yield (*place, "levels"), f"模板“{step.template}”不用于等级“{level}”"
+
+
+def _holding_messages(playbook: Playbook, knowledge: Knowledge) -> Messages:
+    """In the first hour of a medium or high incident there is something safe to send."""
+    holding = {name for name, template in knowledge.templates.items() if template.kind == "holding"}
+    for level in (Level.medium, Level.high):
+        ready = [step.within_minutes for step in playbook.steps if step.template in holding and level in step.levels]
+        if not ready or min(ready) > HOLDING_MINUTES:
+            yield ("steps",), f"等级“{level}”没有{HOLDING_MINUTES}分钟内发出的应急声明步骤"
+
+
+def _fact_messages(playbook: Playbook, knowledge: Knowledge) -> Messages:
+    """Whatever the category's templates ask for, some step brings."""
+    brought = {key for step in playbook.steps for key in step.fact_keys} | REGISTRY_FACTS
+    wanted = {
+        key: name
+        for name, template in knowledge.templates.items()
+        if template.category == playbook.category
+        for slot in template.slots.values()
+        for key in cited_facts(slot)
+    }
+    for key, name in wanted.items():
+        if key not in brought:
+            yield ("steps",), f"模板“{name}”需要的事实“{key}”没有步骤负责取得"
+
+
+def _incidents(knowledge: Knowledge) -> Iterator[Fault]:
+    for incident in knowledge.incidents.values():
+        for place, message in _incident_messages(incident):
+            yield knowledge.documents[incident.id].fault(place, message)
+
+
+def _incident_messages(incident: PastIncident) -> Messages:
+    least, most = _SUMMARY_CHARS
+    if not least <= len(incident.summary) <= most:
+        yield ("summary",), f"概述有{len(incident.summary)}字，应为{least}至{most}字"
+    if not any(letter.isdigit() for letter in incident.summary):
+        yield ("summary",), "概述里没有具体数字"
+    if not _YEARS[0] <= incident.occurred_on.year <= _YEARS[1]:
+        yield ("occurred_on",), f"发生年份应在{_YEARS[0]}至{_YEARS[1]}之间"
+    if len(incident.steps) < _MIN_INCIDENTS:
+        yield ("steps",), "处置步骤至少4步"
+    if len(incident.voices) > 4:
+        yield ("voices",), "用户原话至多4句"
+
+
+def _repeated_stories(knowledge: Knowledge) -> Iterator[Fault]:
+    for later, earlier, field, value in alike(knowledge.incidents.values()):
+        message = f"{FIELDS[field]}与“{earlier}”过于相似（{value:.2f}）"
+        yield knowledge.documents[later].fault((field,), message)
+
+
+def _private_names(knowledge: Knowledge) -> Iterator[Fault]:
+    """No entry names a real lender or carries a telephone number."""
+    for document in knowledge.documents.values():
+        for number, line in enumerate(document.text.splitlines(), start=1):
+            for name in real_names(line):
+                yield Fault(document.file, number, f"出现真实机构名称“{name}”")
+            for phone in phone_numbers(line):
+                yield Fault(document.file, number, f"出现疑似电话号码“{phone}”")
