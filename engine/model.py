@@ -165,11 +165,12 @@ class Mention(Frozen):
 
 
 class EngagementUpdate(Frozen):
-    """The same identity with new counts."""
+    """The same identity with new counts; `previous` is what was known before."""
 
     mention: str
     received_at: AwareDatetime
     engagement: Engagement
+    previous: Engagement = Engagement()
 
 
 class Scores(Frozen):

@@ -1,0 +1,82 @@
+"""One connection pool and short transactions; SQLite by default, PostgreSQL by URL.
+
+SQLite runs in WAL mode with full synchronisation: a committed transaction survives a killed process and a power cut.
+Every write begins with BEGIN IMMEDIATE, so that two writers wait for each other instead of failing half-way.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from engine.errors import StoreError
+from engine.store.tables import metadata
+
+BUSY_SECONDS = 30
+
+
+class Database:
+    """A store at a SQLAlchemy URL, e.g. `sqlite:////data/crisisdesk.db` or `postgresql+psycopg://…`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self._sqlite = self.url.get_backend_name() == "sqlite"
+        if self._sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        arguments: dict[str, Any] = {"timeout": BUSY_SECONDS} if self._sqlite else {}
+        self.engine: Engine = create_engine(self.url, connect_args=arguments, pool_pre_ping=not self._sqlite)
+        if self._sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+
+    @classmethod
+    def at(cls, path: Path) -> "Database":
+        """The SQLite store in a file."""
+        return cls(f"sqlite:///{path}")
+
+    def create(self) -> None:
+        """Make the tables of a fresh store (an existing one is upgraded by `engine.store.migrate`)."""
+        metadata.create_all(self.engine)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that commits at the end of the block, or leaves nothing behind."""
+        try:
+            with self.engine.connect() as connection:
+                if self._sqlite:
+                    connection.execute(text("BEGIN IMMEDIATE"))
+                try:
+                    yield connection
+                except BaseException:
+                    connection.rollback()
+                    raise
+                connection.commit()
+        except OperationalError as error:
+            raise StoreError(f"数据库暂时无法写入，本次没有保存任何内容，请稍后重试（{error.orig}）") from error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent read."""
+        try:
+            with self.engine.connect() as connection:
+                if self._sqlite:
+                    connection.execute(text("BEGIN"))
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(f"数据库无法读取（{error}）") from error
+
+    def close(self) -> None:
+        """Release all connections."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # transactions are begun explicitly
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

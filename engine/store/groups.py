@@ -1,0 +1,53 @@
+"""Near-duplicate signatures in the store: a `GroupIndex` within one transaction.
+
+The scope is (realm, brand): a brand's groups then depend on its own mentions alone.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, insert, select
+
+from engine.model import Realm
+from engine.scoring.near_duplicates import Candidate, Signature
+from engine.store.tables import group_bands
+
+
+class StoredGroups:
+    """See `engine.scoring.near_duplicates.GroupIndex`."""
+
+    def __init__(self, connection: Connection, brand: str) -> None:
+        self._connection = connection
+        self._brand = brand
+
+    def find(self, bands: tuple[str, ...], realm: Realm) -> Iterable[Candidate]:
+        """The candidates that share a band."""
+        rows = self._connection.execute(
+            select(group_bands.c.group_id, group_bands.c.minhash)
+            .where(group_bands.c.scope == self._scope(realm), group_bands.c.band.in_(bands))
+            .distinct()
+        )
+        return [Candidate(row.group_id, row.minhash) for row in rows]
+
+    def add(self, group: str, signature: Signature, realm: Realm) -> None:
+        """Keep a signature; the same again changes nothing."""
+        scope = self._scope(realm)
+        known = set(
+            self._connection.execute(
+                select(group_bands.c.band).where(
+                    group_bands.c.scope == scope,
+                    group_bands.c.band.in_(signature.bands),
+                    group_bands.c.group_id == group,
+                    group_bands.c.minhash == signature.minhash,
+                )
+            ).scalars()
+        )
+        fresh = [
+            {"scope": scope, "band": band, "group_id": group, "minhash": signature.minhash}
+            for band in dict.fromkeys(signature.bands)
+            if band not in known
+        ]
+        if fresh:
+            self._connection.execute(insert(group_bands), fresh)
+
+    def _scope(self, realm: Realm) -> str:
+        return f"{realm}/{self._brand}"
