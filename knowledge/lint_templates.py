@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WEIBO_CHARS: Final = 140
 _MAY_REPEAT: Final = REGISTRY_FACTS | {FactKey.product}
 _MIN_PATTERNS: Final = 3
-_BROKEN: Final = re.compile(r"[，。；、：！？]{2,}|[，；、：]$|^[，。；、]|\s[，。；、]", re.MULTILINE)
+_BROKEN: Final = re.compile(r"[，。；、：！？]{2,}|[，、]$|^[，。；、]|\s[，。；、]", re.MULTILINE)
 # 个人信息保护法 第五十七条: kinds, cause and possible harm; remedies taken and what people can do; contact.
 _REQUIRED: Final = {
     "tpl.privacy_leak.wechat": (
