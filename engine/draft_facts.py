@@ -1,0 +1,133 @@
+"""Which facts of a register a draft may state, and which values are never written down at all.
+
+A value is taken verbatim or not at all. Values come from departments and, by way of extraction, from strangers, so one
+that could carry a sentence, markup, an address, a phone number or an instruction is refused rather than cleaned: a
+cleaned value is one that nobody confirmed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from engine.model import Fact, FactStatus
+from knowledge.schema import FACT_TITLES, FactKey
+
+SHORT, LONG = 24, 80
+_LONG_KEYS: Final = frozenset({FactKey.cause, FactKey.measure, FactKey.remedy, FactKey.document, FactKey.data_kinds})
+_MIDDLE_KEYS: Final = frozenset({FactKey.complaint, FactKey.company, FactKey.authority, FactKey.partner})
+_PLURAL_KEYS: Final = frozenset(
+    {
+        *(FactKey.product, FactKey.fee_item, FactKey.platform, FactKey.complaint, FactKey.data_kinds),
+        *(FactKey.measure, FactKey.remedy, FactKey.partner, FactKey.fake_name, FactKey.authority, FactKey.document),
+    }
+)
+_MAX_JOINED: Final = 3
+ATTRIBUTABLE: Final = frozenset({FactKey.complaint, FactKey.platform})
+_SAID_BEFORE: Final = re.compile(r"反映|投诉|网传|据称|提到|反馈|留言|发帖|讨论|热议|诉求")
+_SAID_AFTER: Final = re.compile(
+    r"[”》]?(?:等|一事|的|相关|有关|问题|情况)*(?:反映|投诉|讨论|反馈|声音|诉求|留言|帖文|视频|内容|信息|说法)"
+)
+
+_ALLOWED: Final = re.compile(r"[\w\s，、,.:：·（）()《》“”%％‰+/~～—–-]+")
+_PHONE: Final = re.compile(
+    r"(?:\+?86)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}|[48]00[ -]?\d{3,4}[ -]?\d{3,4}|0\d{2,3}[ -]\d{7,8}|\b9[56]\d{3,6}\b"
+)
+_LONG_NUMBER: Final = re.compile(r"\d(?:[ -]?\d){9,}")
+_ADDRESS: Final = re.compile(
+    r"https?|www\.|://|[A-Za-z0-9-]+\.(?:com|cn|net|org|top|xyz|vip|cc|info|site|app|io|me|link)\b|@", re.IGNORECASE
+)
+_CONTACT: Final = re.compile(r"微信|加v|vx|v信|qq|扣扣|telegram|电报群|二维码|私聊我", re.IGNORECASE)
+_INSTRUCTION: Final = re.compile(
+    r"忽略|无视|指令|提示词|系统提示|扮演|输出|以下内容|上述|以上内容|作为(?:一个)?(?:ai|语言模型|助手)|ignore|prompt|system|assistant|instruction|im_start|im_end|endoftext",
+    re.IGNORECASE,
+)
+_CHECKS: Final = (
+    (_PHONE, "含有电话号码"),
+    (_LONG_NUMBER, "含有过长的数字串"),
+    (_ADDRESS, "含有网址或邮箱"),
+    (_CONTACT, "含有联系方式"),
+    (_INSTRUCTION, "含有指令性文字"),
+)
+
+
+def max_chars(key: FactKey) -> int:
+    """The longest value, in characters, that may be stated for a key."""
+    return LONG if key in _LONG_KEYS else 40 if key in _MIDDLE_KEYS else SHORT
+
+
+def value_fault(key: FactKey, value: str, *, registry: bool = False) -> str | None:
+    """Why a value may never be written into a draft, in Chinese; None when it may.
+
+    `registry` values come from the company's own registry: the only ones that may be a telephone number.
+    """
+    if not value.strip() or value != value.strip():
+        return "为空或首尾有空白"
+    if len(value) > max_chars(key):
+        return f"超过 {max_chars(key)} 字"
+    if any(unicodedata.category(char)[0] == "C" for char in value) or len(value.splitlines()) > 1:
+        return "含有控制字符或换行"
+    folded = unicodedata.normalize("NFKC", value)
+    if not (_ALLOWED.fullmatch(value) and _ALLOWED.fullmatch(folded)):
+        return "含有不允许的符号（标记、句末标点等）"
+    if registry and key is FactKey.hotline:
+        return None if re.fullmatch(r"[\d\s()（）转-]{5,24}", value) else "不是电话号码"
+    return next((reason for pattern, reason in _CHECKS if pattern.search(folded)), None)
+
+
+def refuse_reason(fact: Fact) -> str | None:
+    """Why a register entry may not take part in any draft, in Chinese; None when it may."""
+    if fact.key not in FactKey.__members__:
+        return "事实键未定义"
+    return value_fault(FactKey(fact.key), fact.value, registry=fact.source.kind == "registry")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a draft may say for a key: the words, the ids of the facts they come from, whether only as reported."""
+
+    text: str
+    ref: str
+    reported: bool
+
+
+def stated(register: Sequence[Fact], key: FactKey, *, as_reported: bool) -> Stated | None:
+    """What may be said for `key`: confirmed facts, or with `as_reported` the first reported one; None to be verified.
+
+    Different confirmed values are joined where a key can have several, and are a contradiction where it cannot.
+    """
+    usable = [fact for fact in register if fact.key == key and refuse_reason(fact) is None]
+    confirmed = _distinct([fact for fact in usable if fact.status is FactStatus.confirmed])
+    if confirmed:
+        if len(confirmed) > 1 and key not in _PLURAL_KEYS:
+            return None
+        chosen = confirmed[:_MAX_JOINED]
+        return Stated("、".join(fact.value for fact in chosen), ",".join(fact.id for fact in chosen), reported=False)
+    reported = [fact for fact in usable if fact.status is FactStatus.reported]
+    if not (as_reported and key in ATTRIBUTABLE and reported):
+        return None
+    return Stated(reported[0].value, reported[0].id, reported=True)
+
+
+def _distinct(facts: list[Fact]) -> list[Fact]:
+    seen: dict[str, Fact] = {}
+    for fact in facts:
+        seen.setdefault(fact.value, fact)
+    return list(seen.values())
+
+
+def attributed(key: FactKey, before: str, after: str) -> bool:
+    """Whether the words of a sentence around a fact say that it is what others report.
+
+    “有用户反映……” before it, or “……的讨论” right after it. A platform is where others speak, so for it either will do
+    anywhere in the sentence.
+    """
+    if key is FactKey.platform:
+        return _SAID_BEFORE.search(before + after) is not None
+    return key in ATTRIBUTABLE and (_SAID_BEFORE.search(before) or _SAID_AFTER.match(after)) is not None
+
+
+def unresolved_mark(keys: Sequence[FactKey]) -> str:
+    """The mark that stands where nothing confirmed can: 【待核实：涉及金额】."""
+    return f"【待核实：{'、'.join(FACT_TITLES[key] for key in keys)}】"

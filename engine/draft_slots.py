@@ -1,0 +1,92 @@
+"""All the ways in which a part of a template may be worded, given a register: the closed world of a draft.
+
+Drafting picks one way for each part; verification accepts nothing else. Both come here, so they cannot drift apart.
+A prose slot is a finite set of whole clauses, so nothing can move inside one: 未收取 never comes out of 被收取.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Final
+
+from engine.draft_facts import Stated, attributed, stated, unresolved_mark
+from engine.model import Fact, Span, SpanOrigin
+from engine.template_program import LiteralPart, Part, SlotPart, Step, first_sentence, last_sentence, split_pattern
+from knowledge.schema import ChoiceSlot, FactKey, FactSlot, ProseSlot
+
+MAX_WAYS: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to word a part, with the fact keys that it states."""
+
+    span: Span
+    keys: frozenset[FactKey] = frozenset()
+
+
+def ways(part: Part, register: Sequence[Fact]) -> tuple[Way, ...]:
+    """Every allowed wording of a part, never empty; the first is the wording without a model."""
+    if isinstance(part, LiteralPart):
+        return (Way(Span(text=part.text, origin=SpanOrigin.literal, ref=part.ref)),)
+    if isinstance(part.slot, FactSlot):
+        return (_fact_way(part, part.slot.fact, register),)
+    if isinstance(part.slot, ChoiceSlot):
+        return tuple(
+            Way(Span(text=option, origin=SpanOrigin.choice, ref=f"{part.name}:{index}"))
+            for index, option in enumerate(part.slot.options)
+        )
+    return _prose_ways(part, part.slot, register)
+
+
+def offered(part: Part, register: Sequence[Fact]) -> tuple[Way, ...]:
+    """The ways a model may choose among: those that state at least what the wording without a model states."""
+    every = ways(part, register)
+    return tuple(way for way in every if way.keys >= every[0].keys)
+
+
+def _fact_way(part: SlotPart, key: FactKey, register: Sequence[Fact]) -> Way:
+    found = stated(register, key, as_reported=attributed(key, part.before, part.after))
+    if found is None:
+        return _unresolved(part.name, (key,))
+    return Way(Span(text=found.text, origin=SpanOrigin.fact, ref=found.ref), frozenset({key}))
+
+
+def _unresolved(name: str, keys: Sequence[FactKey]) -> Way:
+    return Way(Span(text=unresolved_mark(keys), origin=SpanOrigin.unresolved, ref=f"{name}:{','.join(keys)}"))
+
+
+def _prose_ways(part: SlotPart, slot: ProseSlot, register: Sequence[Fact]) -> tuple[Way, ...]:
+    found: dict[str, Way] = {}
+    missing: list[tuple[FactKey, ...]] = []
+    for pattern in slot.patterns:
+        steps = split_pattern(pattern)
+        told = _told(part, steps, register)
+        lacking = tuple(key for key, value in told.items() if value is None)
+        if lacking:
+            missing.append(lacking)
+            continue
+        for way in _clauses(part.name, steps, {key: value for key, value in told.items() if value}, slot.phrases):
+            found.setdefault(way.span.text, way)
+    return tuple(found.values()) or (_unresolved(part.name, missing[0]),)
+
+
+def _told(part: SlotPart, steps: Sequence[Step], register: Sequence[Fact]) -> dict[FactKey, Stated | None]:
+    """What may be stated for each fact of a pattern: None where it is not confirmed, nor reported and attributed."""
+    told: dict[FactKey, Stated | None] = {}
+    for index, step in enumerate(steps):
+        if step.fact is not None:
+            before = last_sentence(part.before + "".join(other.text for other in steps[:index]))
+            after = first_sentence("".join(other.text for other in steps[index + 1 :]) + part.after)
+            told[step.fact] = stated(register, step.fact, as_reported=attributed(step.fact, before, after))
+    return told
+
+
+def _clauses(name: str, steps: Sequence[Step], told: dict[FactKey, Stated], phrases: Sequence[str]) -> Iterator[Way]:
+    """The clauses of one pattern: facts verbatim, in each hole for a phrase another approved phrase."""
+    ref = f"{name}:{','.join(value.ref for value in told.values())}"
+    holes = sum(step.phrase for step in steps)
+    for chosen in permutations(phrases, holes):
+        rest = iter(chosen)
+        words = (next(rest) if step.phrase else told[step.fact].text if step.fact else step.text for step in steps)
+        yield Way(Span(text="".join(words), origin=SpanOrigin.prose, ref=ref), frozenset(told))

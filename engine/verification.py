@@ -1,0 +1,151 @@
+"""Proves a draft without any model: every span is derived again from the template, the register and the approved ways.
+
+A proof is `ok` when nothing unproven is asserted and the document is what a trusted key signed. Changing a number, a
+literal, the template or the register and recomputing every hash changes the signed text, so it fails; signing it again
+with a key that is not trusted fails too.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from pydantic import ValidationError
+
+from engine.draft_document import Draft, content_hash, register_hash, signed_message
+from engine.draft_facts import refuse_reason
+from engine.draft_human import human_fault
+from engine.draft_slots import ways
+from engine.errors import InputError
+from engine.model import Fact, FactStatus, Proof, Span, SpanOrigin, SpanVerdict
+from engine.signing import TrustedKeys
+from engine.template_check import check_template
+from engine.template_program import LiteralPart, Part, load_template, parts_of
+
+MAX_DOCUMENT_CHARS: Final = 1_000_000
+MAX_FACTS: Final = 500
+
+_GOOD: Final = {
+    SpanOrigin.literal: "与模板原文一致",
+    SpanOrigin.fact: "与事实登记一致",
+    SpanOrigin.choice: "属于获准措辞",
+    SpanOrigin.prose: "由获准句式和事实组成",
+    SpanOrigin.unresolved: "没有已确认的事实，已标为待核实",
+}
+_BAD: Final = {
+    SpanOrigin.literal: "与模板原文不一致",
+    SpanOrigin.fact: "与事实登记不一致，或该事实不能这样陈述",
+    SpanOrigin.choice: "不是获准措辞",
+    SpanOrigin.prose: "不能由获准句式和事实组成",
+    SpanOrigin.unresolved: "待核实标记与事实登记不符",
+}
+
+
+def verify(document: Mapping[str, object] | str | bytes, trusted: TrustedKeys) -> Proof:
+    """The proof of a draft file. Raises InputError (Chinese) when it cannot be read as a draft at all."""
+    draft = read_draft(document)
+    proof = prove(draft)
+    problems = list(proof.problems)
+    if proof != draft.proof:
+        problems.append("文件中的核验结论与重新核验的结果不一致")
+    if not trusted.accepts(signed_message(draft), draft.signature):
+        problems.append("签名无效：内容被改动过，或不是由可信密钥签署")
+    ok = proof.ok and not problems
+    return proof.model_copy(update={"ok": ok, "releasable": ok and proof.releasable, "problems": tuple(problems)})
+
+
+def read_draft(document: Mapping[str, object] | str | bytes) -> Draft:
+    """A draft from its JSON. Raises InputError with the field that is wrong."""
+    try:
+        data = _parsed(document) if isinstance(document, str | bytes) else document
+        return Draft.model_validate_json(json.dumps(data, ensure_ascii=False, allow_nan=False))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise InputError(
+            _in_chinese(first["type"]), place="草稿文件", field=".".join(map(str, first["loc"]))
+        ) from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise InputError("不是有效的 JSON", place="草稿文件") from error
+
+
+def _parsed(document: str | bytes) -> object:
+    if len(document) > MAX_DOCUMENT_CHARS * (4 if isinstance(document, bytes) else 1):
+        raise InputError("文件过大", place="草稿文件")
+    return json.loads(document, object_pairs_hook=_unique_keys)
+
+
+def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise InputError("同一字段出现两次", place="草稿文件")
+    return found
+
+
+def _in_chinese(kind: str) -> str:
+    if kind == "missing":
+        return "缺少字段"
+    return "未知字段" if kind == "extra_forbidden" else "取值不正确"
+
+
+def prove(draft: Draft) -> Proof:
+    """The proof of a draft's content, its signature apart."""
+    problems = _hash_problems(draft) + _register_problems(draft.incident, draft.register_)
+    try:
+        template = load_template(draft.template_source)
+        faults = check_template(template, draft.template_source, "模板")
+        parts = parts_of(template)
+    except InputError as error:
+        return Proof(ok=False, releasable=False, spans=(), problems=(*problems, str(error)))
+    problems.extend(str(fault) for fault in faults)
+    if draft.template != template.id:
+        problems.append("模板编号与模板内容不符")
+    if draft.text != "".join(span.text for span in draft.spans):
+        problems.append("正文与各段拼接的结果不一致")
+    if len(parts) != len(draft.spans):
+        problems.append("段落数与模板不符")
+    verdicts = tuple(
+        _verdict(part, span, draft.register_) for part, span in zip(parts, draft.spans, strict=False) if not faults
+    )
+    ok = not problems and all(verdict.ok for verdict in verdicts)
+    resolved = all(span.origin is not SpanOrigin.unresolved for span in draft.spans)
+    return Proof(ok=ok, releasable=ok and resolved, spans=verdicts, problems=tuple(problems))
+
+
+def _hash_problems(draft: Draft) -> list[str]:
+    problems = []
+    if draft.hashes.template != content_hash(draft.template_source):
+        problems.append("模板哈希不符")
+    if draft.hashes.register_ != register_hash(draft.register_):
+        problems.append("事实登记哈希不符")
+    return problems
+
+
+def _register_problems(incident: str, register: Sequence[Fact]) -> list[str]:
+    if len(register) > MAX_FACTS:
+        return [f"事实登记超过 {MAX_FACTS} 条"]
+    problems = []
+    if len({fact.id for fact in register}) != len(register):
+        problems.append("事实登记中有重复的编号")
+    for fact in register:
+        reason = refuse_reason(fact)
+        if reason is not None:
+            problems.append(f"事实 {fact.id} 不可用于草稿：{reason}")
+        if fact.incident != incident:
+            problems.append(f"事实 {fact.id} 不属于本事件")
+        if fact.status is FactStatus.confirmed and fact.source.kind != "registry" and not fact.confirmed_by:
+            problems.append(f"事实 {fact.id} 标为已确认，但没有确认人")
+    return problems
+
+
+def _verdict(part: Part, span: Span, register: Sequence[Fact]) -> SpanVerdict:
+    if span.origin is SpanOrigin.human:
+        reason = human_fault(span.text, register)
+        return _judged(
+            span, ok=reason is None, reason=reason or f"由 {span.ref} 修改，其中的数字、日期、承诺和名称均有登记"
+        )
+    ok = any(way.span == span for way in ways(part, register))
+    expected = SpanOrigin.literal if isinstance(part, LiteralPart) else span.origin
+    return _judged(span, ok=ok, reason=_GOOD[span.origin] if ok else _BAD[expected])
+
+
+def _judged(span: Span, *, ok: bool, reason: str) -> SpanVerdict:
+    return SpanVerdict(text=span.text, origin=span.origin, ref=span.ref, ok=ok, reason=reason)
