@@ -97,6 +97,19 @@ def _count(name: str, title: str, meaning: str, unit: str = "条", maximum: floa
     return FactSpec(name, FactType.integer, unit, title, meaning, maximum=maximum)
 
 
+CHOICE_TITLES: Final[dict[str, str]] = {
+    "personal": "个人",
+    "media": "媒体",
+    "official": "政务、警方或法院",
+    "regulator": "监管机构",
+    "post": "帖子",
+    "comment": "评论",
+    "complaint": "投诉",
+    "article": "文章",
+    "hot_search": "热搜",
+    "inquiry": "采访或问询",
+}
+
 _WINDOWS: Final = {"10m": "10分钟", "1h": "1小时", "6h": "6小时", "24h": "24小时", "7d": "7天"}
 _AUTHOR_KINDS: Final = ("personal", "media", "official", "regulator")
 _MENTION_KINDS: Final = ("post", "comment", "complaint", "article", "hot_search", "inquiry")

@@ -1,0 +1,82 @@
+"""Read rule files: every fault of every file at once, each with its line."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rules.document import Document, read_document
+from rules.errors import BadRulesError, Fault
+from rules.levels import rule_faults
+from rules.schema import AllOf, AnyOf, Condition, Rule
+from rules.validation import read_model
+
+PACKS: Final = Path(__file__).parent / "packs"
+TEST_SUFFIX: Final = "_test.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """A rule with the file that it came from."""
+
+    path: Path
+    document: Document
+    rule: Rule
+
+
+def rule_paths(packs: Path) -> list[Path]:
+    """All rule files below a folder, in stable order."""
+    return sorted(path for path in packs.rglob("*.yaml") if not path.name.endswith(TEST_SUFFIX))
+
+
+def read_rules(packs: Path = PACKS) -> tuple[list[RuleFile], list[Fault]]:
+    """All sound rules below a folder in the order of their ids, and every fault of the others."""
+    files: list[RuleFile] = []
+    faults: list[Fault] = []
+    for path in rule_paths(packs):
+        found, wrong = _read_rule(path)
+        files += [found] if found else []
+        faults += wrong
+    faults += _repeated(files)
+    return sorted(files, key=lambda file: file.rule.id), faults
+
+
+def load_rules(packs: Path = PACKS) -> tuple[Rule, ...]:
+    """All rules below a folder in the order of their ids. Raises BadRulesError with every fault of every file."""
+    files, faults = read_rules(packs)
+    if not files and not faults:
+        faults.append(Fault(packs.as_posix(), 1, "没有找到规则文件"))
+    if faults:
+        raise BadRulesError(faults)
+    return tuple(file.rule for file in files)
+
+
+def _read_rule(path: Path) -> tuple[RuleFile | None, list[Fault]]:
+    try:
+        document = read_document(path)
+    except BadRulesError as bad:
+        return None, list(bad.faults)
+    rule, faults = read_model(document, Rule, (Condition, AllOf, AnyOf))
+    faults += rule_faults(document)
+    if isinstance(document.data, dict):
+        faults += _place_faults(document, path)
+    return (RuleFile(path, document, rule) if rule and not faults else None), faults
+
+
+def _place_faults(document: Document, path: Path) -> Iterable[Fault]:
+    """`<category>/<slug>.yaml` holds the rule `<category>.<slug>`: an id says where its file lies."""
+    expected = f"{path.parent.name}.{path.stem}"
+    if document.data.get("id") not in (None, expected):
+        yield document.fault(("id",), f'编号 "{document.data["id"]}" 与文件位置不符，应为 "{expected}"')
+    if document.data.get("category") not in (None, path.parent.name):
+        yield document.fault(
+            ("category",), f'类别 "{document.data["category"]}" 与所在文件夹 "{path.parent.name}" 不符'
+        )
+
+
+def _repeated(files: list[RuleFile]) -> Iterable[Fault]:
+    first: dict[str, RuleFile] = {}
+    for file in files:
+        before = first.setdefault(file.rule.id, file)
+        if before is not file:
+            yield file.document.fault(("id",), f'编号 "{file.rule.id}" 已用于 {before.document.file}')

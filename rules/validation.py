@@ -1,0 +1,101 @@
+"""Schema faults in Chinese: what pydantic found, at the line where it stands, with the nearest right name."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from rules.document import Document, Place
+from rules.errors import Fault, suggest
+
+Kind = TypeVar("Kind", bound=BaseModel)
+
+
+def read_model(
+    document: Document, kind: type[Kind], parts: tuple[type[BaseModel], ...]
+) -> tuple[Kind | None, list[Fault]]:
+    """The document as this model, or None with all its faults. `parts` are the models that it is made of."""
+    if not isinstance(document.data, dict):
+        return None, [*document.faults, document.fault((), "文件顶层应为“字段: 值”")]
+    try:
+        found = kind.model_validate(document.data)
+    except ValidationError as error:
+        models: tuple[type[BaseModel], ...] = (kind, *parts)
+        known = {name for model in models for name in model.model_fields}
+        return None, [*document.faults, *_faults(document, error, known)]
+    return (None, list(document.faults)) if document.faults else (found, [])
+
+
+def _faults(document: Document, error: ValidationError, known: set[str]) -> Iterator[Fault]:
+    """One fault a place: a union reports each of its members, of which the first says enough."""
+    seen: set[Place] = set()
+    for detail in error.errors(include_url=False):
+        place = document.resolve(detail["loc"])
+        key = (*place, detail["loc"][-1]) if detail["type"] == "missing" else place
+        if key not in seen:
+            seen.add(key)
+            yield document.fault(place, _message(detail, place, known))
+
+
+def _message(detail: ErrorDetails, place: Place, known: set[str]) -> str:
+    if detail["type"] == "rule":
+        return detail["msg"]
+    if detail["type"] == "missing":
+        return f'缺少字段 "{_name((*place, detail["loc"][-1]))}"'
+    if detail["type"] == "extra_forbidden":
+        if place[-1] in ("all", "any"):
+            return "同一处不能既写 all 又写 any，请把其中一组套在另一组里面"
+        return f'未知字段 "{_name(place)}"{suggest(str(place[-1]), known)}'
+    explain = _MESSAGES.get(detail["type"])
+    reason = explain(detail) if explain else f"值不合要求（{detail['type']}）"
+    return f'字段 "{_name(place)}" {reason}'
+
+
+def _name(place: Place) -> str:
+    """`cases[2].name`, with items counted from 1."""
+    text = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place)
+    return text.removeprefix(".")
+
+
+def _not_allowed(detail: ErrorDetails) -> str:
+    expected = re.findall(r"'([^']*)'", str(detail.get("ctx", {}).get("expected", "")))
+    given = str(detail["input"])
+    return f'不能是 "{given}"{suggest(given, expected)}可用：{"、".join(expected)}'
+
+
+def _context(key: str, words: str) -> Callable[[ErrorDetails], str]:
+    def explain(detail: ErrorDetails) -> str:
+        context: dict[str, Any] = detail.get("ctx", {})
+        return words.format(context.get(key))
+
+    return explain
+
+
+_MAPPING: Final = "应为“字段: 值”"
+_DATE: Final = "应为日期，如 2026-03-01"
+_MESSAGES: Final[dict[str, Callable[[ErrorDetails], str]]] = {
+    "enum": _not_allowed,
+    "literal_error": _not_allowed,
+    "string_too_short": _context("min_length", "太短，至少 {} 个字"),
+    "string_too_long": _context("max_length", "太长，至多 {} 个字"),
+    "string_pattern_mismatch": _context("pattern", "写法不对，应符合 {}"),
+    "too_short": _context("min_length", "项数不够，至少 {} 项"),
+    "too_long": _context("max_length", "项数太多，至多 {} 项"),
+    "greater_than_equal": _context("ge", "太小，至少为 {}"),
+    "less_than_equal": _context("le", "太大，至多为 {}"),
+    "string_type": lambda _: "应为文字（数字或日期请加引号）",
+    "int_type": lambda _: "应为整数",
+    "int_parsing": lambda _: "应为整数",
+    "int_from_float": lambda _: "应为整数",
+    "float_type": lambda _: "应为数值",
+    "float_parsing": lambda _: "应为数值",
+    "tuple_type": lambda _: "应为列表",
+    "dict_type": lambda _: _MAPPING,
+    "model_type": lambda _: _MAPPING,
+    "model_attributes_type": lambda _: _MAPPING,
+    "date_type": lambda _: _DATE,
+    "date_parsing": lambda _: _DATE,
+    "date_from_datetime_parsing": lambda _: _DATE,
+}

@@ -1,0 +1,91 @@
+"""Conditions, rules and explanations in plain Chinese, without logic terms."""
+
+from typing import Final
+
+from rules.evaluate import ConditionTrace
+from rules.schema import AllOf, AnyOf, Condition, Rule
+from rules.vocabulary import CATEGORY_TITLES, CHOICE_TITLES, LEVEL_TITLES, VOCABULARY, FactType, FactValue
+
+_SEVERITIES: Final = ("无", "轻微", "中等", "严重")
+_LEAST: Final = "达到"
+
+
+def label(fact: str) -> str:
+    """A fact's name in a sentence: `最近1小时负面提及`."""
+    title = VOCABULARY[fact].title
+    return f"最近{title}" if title[0].isdigit() else title
+
+
+def amount(fact: str, value: FactValue) -> str:
+    """A value with its unit: `12 条`, `35%`, `100万 人`, `严重`."""
+    spec = VOCABULARY[fact]
+    if value is None:
+        return "无"
+    if isinstance(value, str):
+        return CHOICE_TITLES.get(value, value)
+    if spec.unit == "0-3":
+        return _SEVERITIES[int(value)]
+    if spec.unit == "比例":
+        return f"{100 * value:.10g}%"
+    number = f"{value / 10_000:.10g}万" if value >= 10_000 and value % 1_000 == 0 else f"{value:.10g}"
+    return f"{number} {spec.unit}" if spec.unit and not spec.unit.startswith("0") else number
+
+
+def say_condition(condition: Condition) -> str:
+    """What a condition asks for: `最近1小时负面提及达到 8 条`."""
+    return label(condition.fact) + _line(condition.fact, condition.op, condition.value)
+
+
+def say_trace(trace: ConditionTrace) -> str:
+    """How a condition was met: `最近1小时负面提及 12 条，达到 8 条的线`; or what it lacks."""
+    if not trace.holds:
+        return say_need(trace)
+    if VOCABULARY[trace.fact].type is FactType.text:
+        return f"{label(trace.fact)}是{amount(trace.fact, trace.value)}"
+    return f"{label(trace.fact)} {amount(trace.fact, trace.value)}，{_line(trace.fact, trace.op, trace.threshold)}的线"
+
+
+def say_need(trace: ConditionTrace) -> str:
+    """What a condition that does not hold still needs: `最近1小时负面提及 12 条，还差 18 条到“严重”`."""
+    head = f"{label(trace.fact)} {amount(trace.fact, trace.value)}"
+    goal = f"“{LEVEL_TITLES[trace.level]}”"
+    if trace.value is None:
+        return f"{label(trace.fact)}暂无，到{goal}要{_line(trace.fact, trace.op, trace.threshold)}"
+    is_more = trace.op in (">=", ">")
+    if trace.margin is None or VOCABULARY[trace.fact].unit in ("0-3", "") or trace.op in ("==", "!="):
+        return f"{head}，到{goal}要{_line(trace.fact, trace.op, trace.threshold)}"
+    missing = amount(trace.fact, -trace.margin)
+    return f"{head}，还差 {missing}到{goal}" if is_more else f"{head}，还高 {missing}才到{goal}"
+
+
+def say_rule(rule: Rule) -> str:
+    """The whole rule, a heading and its levels from mild to severe, one condition a line."""
+    lines = [f"{rule.title}（{CATEGORY_TITLES[rule.category]}，第 {rule.version} 版）"]
+    for level, node in rule.levels.items():
+        lines.append(f"“{LEVEL_TITLES[level]}”：")
+        lines += say_node(node, 1)
+    return "\n".join(lines)
+
+
+def say_node(node: Condition | AllOf | AnyOf, depth: int = 0) -> list[str]:
+    """A tree, one condition a line, groups under a heading."""
+    indent = "  " * depth
+    if isinstance(node, Condition):
+        return [f"{indent}- {say_condition(node)}"]
+    heading, children = ("以下每项都要达到：", node.all) if isinstance(node, AllOf) else ("以下有一项即可：", node.any)
+    if len(children) == 1:
+        return say_node(children[0], depth)
+    return [f"{indent}- {heading}", *(line for child in children for line in say_node(child, depth + 1))]
+
+
+def _line(fact: str, op: str, threshold: float | str | tuple[str, ...]) -> str:
+    """The line that a value must reach: `达到 8 条`, `进入前 50 位`, `是媒体、监管机构其中之一`."""
+    if isinstance(threshold, tuple):
+        return "是" + "、".join(amount(fact, word) for word in threshold) + ("其中之一" if len(threshold) > 1 else "")
+    wanted = amount(fact, threshold)
+    if VOCABULARY[fact].type is FactType.text:
+        return ("是" if op == "==" else "不是") + wanted
+    if VOCABULARY[fact].unit == "位" and op == "<=":
+        return f"进入前 {wanted}"
+    words = {">=": _LEAST, ">": "超过", "<=": "不超过", "<": "低于", "==": "正好是", "!=": "不是"}
+    return f"{words[op]} {wanted}" if wanted[0].isdigit() else f"{words[op]}{wanted}"
