@@ -81,7 +81,7 @@ def step(core: BrandCore, record: LogRecord, decide: Decide) -> tuple[BrandCore,
     core.windows, facts = advance(core.windows, record)
     found = tuple(finding for one in facts for finding in decide(one))
     moment = _moment(core, record)
-    before = {id(tracked.incident) for tracked in core.book.latest.values()}
+    before = {category: tracked.incident for category, tracked in core.book.latest.items()}
     refused = None
     changes = take_findings(core.book, found, moment)
     if isinstance(record.payload, CommandRecord):
@@ -91,7 +91,12 @@ def step(core: BrandCore, record: LogRecord, decide: Decide) -> tuple[BrandCore,
             refused = str(error)
     elif not (isinstance(record.payload, MentionRecord) and record.payload.history):
         changes += let_calm(core.book, moment)
-    moved = tuple(t.incident for _, t in sorted(core.book.latest.items()) if id(t.incident) not in before)
+    touched = {change.incident for change in changes}
+    moved = tuple(
+        tracked.incident
+        for category, tracked in sorted(core.book.latest.items())
+        if tracked.incident is not before.get(category) or tracked.incident.id in touched
+    )
     return core, StepOutput(_worth_recording(core, found, moment.at), tuple(changes), moved, refused)
 
 

@@ -80,6 +80,14 @@ class IncidentBook:
                 return tracked
         raise NotFound(f"没有可操作的事件 {incident}（可能已被同类新事件取代）")
 
+    def home_of(self, category: Category) -> str | None:
+        """The incident that a category's findings go to: its own active one, or the one that absorbed it."""
+        own = self.latest.get(category)
+        if own and own.active:
+            return own.incident.id
+        hosts = (host for host, categories in self.absorbed.items() if category in categories)
+        return next(hosts, own.incident.id if own else None)
+
 
 _ADAPTER: Final = TypeAdapter(IncidentBook)
 

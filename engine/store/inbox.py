@@ -2,26 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from engine.intake.identity import engagement_update, identity_keys
-from engine.model import EngagementUpdate, Mention, Realm, Scores
+from engine.model import EngagementUpdate, Mention, Realm
 from engine.store.tables import identities, inbox, mentions
 
 Outcome = Literal["accepted", "updated", "duplicate"]
+_ARRIVALS: Final[dict[str, type[Mention] | type[EngagementUpdate]]] = {
+    "mention": Mention,
+    "engagement": EngagementUpdate,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One inbox entry: a mention to score, or new counts of a known one with the scores it has (if already scored)."""
+    """One inbox entry: a mention as it arrived, or new counts of a known one."""
 
     number: int
     realm: Realm
-    mention: Mention
-    scores: Scores | None
-    update: EngagementUpdate | None
+    arrival: Mention | EngagementUpdate
 
 
 def take(connection: Connection, realm: Realm, arrived: Mention) -> tuple[Outcome, str]:
@@ -40,29 +42,15 @@ def take(connection: Connection, realm: Realm, arrived: Mention) -> tuple[Outcom
         .where(mentions.c.realm == realm, mentions.c.id == known.id)
         .values(document=updated.model_dump_json())
     )
-    connection.execute(
-        insert(inbox).values(realm=realm, mention=known.id, update=_with_previous(news, known).model_dump_json())
-    )
+    _put(connection, realm, known.id, news.model_copy(update={"previous": known.engagement}))
     return "updated", known.id
 
 
 def waiting(connection: Connection, limit: int) -> list[Waiting]:
     """The oldest inbox entries, oldest first."""
-    rows = connection.execute(
-        select(inbox, mentions.c.document, mentions.c.scores)
-        .join(mentions, (mentions.c.realm == inbox.c.realm) & (mentions.c.id == inbox.c.mention))
-        .order_by(inbox.c.number)
-        .limit(limit)
-    )
+    rows = connection.execute(select(inbox).order_by(inbox.c.number).limit(limit))
     return [
-        Waiting(
-            number=row.number,
-            realm=Realm(row.realm),
-            mention=Mention.model_validate_json(row.document),
-            scores=Scores.model_validate_json(row.scores) if row.scores else None,
-            update=EngagementUpdate.model_validate_json(row.update) if row.update else None,
-        )
-        for row in rows
+        Waiting(row.number, Realm(row.realm), _ARRIVALS[row.kind].model_validate_json(row.document)) for row in rows
     ]
 
 
@@ -100,8 +88,11 @@ def _store_new(connection: Connection, realm: Realm, arrived: Mention, keys: tup
         )
     )
     connection.execute(insert(identities), [{"realm": realm, "key": key, "mention": arrived.id} for key in keys])
-    connection.execute(insert(inbox).values(realm=realm, mention=arrived.id))
+    _put(connection, realm, arrived.id, arrived)
 
 
-def _with_previous(news: EngagementUpdate, known: Mention) -> EngagementUpdate:
-    return news.model_copy(update={"previous": known.engagement})
+def _put(connection: Connection, realm: Realm, mention: str, arrival: Mention | EngagementUpdate) -> None:
+    kind = "mention" if isinstance(arrival, Mention) else "engagement"
+    connection.execute(
+        insert(inbox).values(realm=realm, mention=mention, kind=kind, document=arrival.model_dump_json())
+    )

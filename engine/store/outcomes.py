@@ -8,7 +8,7 @@ from engine.model import Finding, Incident, IncidentChange, Notification, Realm,
 from engine.store.tables import findings, incident_changes, incidents, notifications, snapshots, tasks
 
 
-def save_findings(connection: Connection, found: Iterable[Finding], incident_of: Mapping[str, str]) -> None:
+def save_findings(connection: Connection, found: Iterable[Finding], incident_of: Mapping[str, str | None]) -> None:
     """Findings with the incident they went to; ids are derived, so writing one again changes nothing."""
     for one in found:
         _upsert(

@@ -71,10 +71,11 @@ inbox: Final = Table(
     Column("number", _BIG, primary_key=True, autoincrement=True),
     Column("realm", String(16), nullable=False),
     Column("mention", _KEY, nullable=False),
-    Column("update", Text),
+    Column("kind", String(16), nullable=False),
+    Column("document", Text, nullable=False),
     sqlite_autoincrement=True,
 )
-"""Acknowledged and not yet scored, in order of arrival; `update` holds an EngagementUpdate."""
+"""Acknowledged and not yet scored, in order of arrival: a mention as it arrived, or an engagement update."""
 
 log: Final = Table(
     "log",
