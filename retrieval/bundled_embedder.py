@@ -1,0 +1,66 @@
+"""The bundled embedder, through sentence-transformers or directly: both give the same bytes."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from retrieval.bundle.prepare import PROMPTS
+from retrieval.embedder import Counter, Vector, Vectors, readable, stack
+from retrieval.onnx_encoder import OnnxEncoder
+
+
+class DirectEmbedder:
+    """onnxruntime and tokenizers alone: ready in under a second."""
+
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        self._encoder = OnnxEncoder(folder, threads)
+        self._loading = Lock()
+
+    @property
+    def name(self) -> str:
+        return self._encoder.name
+
+    @property
+    def dimension(self) -> int:
+        return self._encoder.dimension
+
+    @property
+    def fingerprint(self) -> str:
+        return self._encoder.fingerprint
+
+    def query(self, text: str) -> Vector:
+        return self._embed(text, "query")
+
+    def passages(self, texts: Sequence[str], progress: Counter | None = None) -> Vectors:
+        vectors = []
+        for done, text in enumerate(texts, start=1):
+            vectors.append(self._embed(text, "document"))
+            if progress:
+                progress(done, len(texts))
+        return stack(vectors, self.dimension)
+
+    def _embed(self, text: str, role: str) -> Vector:
+        return self._encoder.encode(PROMPTS[role] + readable(text))
+
+
+class BundledEmbedder(DirectEmbedder):
+    """The default: the same graph as a module of a SentenceTransformer, which is imported with the first text."""
+
+    @cached_property
+    def _model(self) -> Any:
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - seconds of imports
+
+        from retrieval.onnx_module import OnnxEncoderModule  # noqa: PLC0415
+
+        module = OnnxEncoderModule(self._encoder)
+        return SentenceTransformer(modules=[module], prompts=PROMPTS, similarity_fn_name="cosine", device="cpu")
+
+    def _embed(self, text: str, role: str) -> Vector:
+        with self._loading:
+            model = self._model
+        vector = model.encode(readable(text), prompt_name=role, show_progress_bar=False)
+        return np.asarray(vector, dtype=np.float32)

@@ -1,0 +1,81 @@
+"""Text to unit vectors: the bundled multilingual-e5-small, or any sentence-transformers model.
+
+Every text is embedded alone. In a batch the int8 graph's activation scales, and padding, make a vector depend on its
+neighbours; alone, the same text always gives the same bytes.
+
+Importing this module is cheap; torch and sentence-transformers are imported when first needed.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.bundle.prepare import FINGERPRINT_FILE
+
+Vector = NDArray[np.float32]
+"""Shape (dimension,), length 1."""
+
+Vectors = NDArray[np.float32]
+"""Shape (texts, dimension), each row of length 1."""
+
+Counter = Callable[[int, int], None]
+"""Called with how many texts are done and how many there are."""
+
+MAX_CHARACTERS = 4000
+"""What is read of a text: more than 512 tokens of any language that the bundled model knows."""
+
+
+class Embedder(Protocol):
+    """Texts with close meaning get vectors with a high inner product.
+
+    `fingerprint` changes whenever the same text could get another vector. Queries and passages are told apart because
+    some models (E5) want them marked.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    def query(self, text: str) -> Vector:
+        """The vector of something searched for."""
+        ...
+
+    def passages(self, texts: Sequence[str], progress: Counter | None = None) -> Vectors:
+        """The vectors of things to be found, each independent of the others."""
+        ...
+
+
+def readable(text: str) -> str:
+    """The part of a text that is embedded: capped, with broken surrogates replaced (tokenizers refuse them)."""
+    return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+
+
+def stack(vectors: Sequence[Vector], dimension: int) -> Vectors:
+    """Rows of one matrix, also when there are none."""
+    return np.vstack(vectors).astype(np.float32) if vectors else np.zeros((0, dimension), np.float32)
+
+
+def load_embedder(setting: str | Path, *, threads: int = 1, direct: bool = False) -> Embedder:
+    """The embedder that a setting names.
+
+    `setting` is the bundled folder (see `retrieval.bundle`), another sentence-transformers folder, or a model name for
+    a hub. `threads` are processor threads for one text. `direct` runs the bundled graph without sentence-transformers:
+    the same bytes, without seconds of imports, for short-lived commands; other models ignore it.
+    Raises EmbedderUnavailable.
+    """
+    folder = Path(setting)
+    if not (folder / FINGERPRINT_FILE).is_file():
+        from retrieval.sentence_embedder import load_sentence_embedder  # noqa: PLC0415 - imports torch
+
+        return load_sentence_embedder(str(setting), threads)
+    from retrieval.bundled_embedder import BundledEmbedder, DirectEmbedder  # noqa: PLC0415 - imports onnxruntime
+
+    return DirectEmbedder(folder, threads) if direct else BundledEmbedder(folder, threads)

@@ -1,0 +1,67 @@
+"""The bundled embedder's graph and tokenizer, without torch: text in, unit vector out."""
+
+import json
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from retrieval.bundle.files import sha256_of
+from retrieval.bundle.prepare import FINGERPRINT_FILE, MODULE_FILE, TOKENIZER_FILE
+from retrieval.errors import EmbedderUnavailable
+
+MAX_TOKENS = 512
+"""What the model was trained for; the tokenizer cuts there."""
+
+_DAMAGED = (
+    "向量模型文件夹 {folder} 不完整或已损坏（{why}）。请运行：python -m retrieval.bundle --models 模型文件夹 --embedder"
+)
+
+
+class OnnxEncoder:
+    """A folder made by `retrieval.bundle.prepare_embedder`. Files are checked at once, loaded when first used."""
+
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        self.folder = folder
+        self.threads = threads
+        try:
+            mark = json.loads((folder / FINGERPRINT_FILE).read_text(encoding="utf-8"))
+            config = json.loads((folder / MODULE_FILE).read_text(encoding="utf-8"))
+            changed = [name for name, digest in mark["files"].items() if sha256_of(folder / name) != digest]
+            self.name, self.fingerprint = str(mark["name"]), str(mark["fingerprint"])
+            self.dimension, self._graph = int(config["dimension"]), folder / config["file"]
+        except (OSError, ValueError, KeyError) as error:
+            raise EmbedderUnavailable(_DAMAGED.format(folder=folder, why=error)) from error
+        if changed:
+            raise EmbedderUnavailable(_DAMAGED.format(folder=folder, why="校验值不符：" + "、".join(changed)))
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """XLM-R's tokenizer, cutting at MAX_TOKENS."""
+        tokenizer = Tokenizer.from_file(str(self.folder / TOKENIZER_FILE))
+        tokenizer.enable_truncation(MAX_TOKENS)
+        return tokenizer
+
+    @cached_property
+    def _session(self) -> onnxruntime.InferenceSession:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self.threads
+        return onnxruntime.InferenceSession(str(self._graph), options, providers=["CPUExecutionProvider"])
+
+    def token_ids(self, text: str) -> list[int]:
+        """Token ids with `<s>` and `</s>`."""
+        return list(self.tokenizer.encode(text).ids)
+
+    def run(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(batch, length) ids and mask to (batch, dimension) unit vectors. Batch mates influence each other."""
+        feed = {"input_ids": input_ids, "attention_mask": attention_mask}
+        return np.asarray(self._session.run(None, feed)[0], dtype=np.float32)
+
+    def encode(self, text: str) -> NDArray[np.float32]:
+        """The vector of one text, prompt included."""
+        ids = np.array([self.token_ids(text)], dtype=np.int64)
+        vector: NDArray[np.float32] = self.run(ids, np.ones_like(ids))[0]
+        return vector
