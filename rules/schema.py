@@ -76,7 +76,7 @@ class Condition(RulePart):
             raise _fault(f'"{fact}" 是数值，不能用 in，请用 >= 与 <= 划定范围')
         return op
 
-    @field_validator("value", mode="plain")
+    @field_validator("value", mode="before")
     @classmethod
     def _fitting_value(cls, value: Any, info: ValidationInfo) -> Threshold:
         fact, op = info.data.get("fact"), info.data.get("op")
