@@ -84,6 +84,7 @@ def _store_new(connection: Connection, realm: Realm, arrived: Mention, keys: tup
             published_at=int(arrived.published_at.timestamp()),
             platform=arrived.platform[:64],
             author_kind=arrived.author.kind,
+            text=arrived.text,
             document=arrived.model_dump_json(),
         )
     )

@@ -108,6 +108,12 @@ def realm_time(connection: Connection, realm: Realm) -> datetime | None:
     return datetime.fromisoformat(at) if at else None
 
 
+def latest(connection: Connection, realm: Realm) -> datetime | None:
+    """The latest arrival in a realm, in whatever order records came."""
+    at = connection.execute(select(func.max(log.c.at_seconds)).where(log.c.realm == realm)).scalar_one_or_none()
+    return datetime.fromtimestamp(at, UTC) if at is not None else None
+
+
 def _brand(connection: Connection, realm: Realm, brand: str, at: datetime) -> BrandRow:
     query = select(brands.c.brand_seq, brands.c.ticked_at, brands.c.warm_until)
     row = connection.execute(query.where(brands.c.realm == realm, brands.c.brand == brand)).one_or_none()
@@ -130,7 +136,13 @@ def _lay_ticks(connection: Connection, realm: Realm, brand: str, row: BrandRow, 
 def _insert(
     connection: Connection, realm: Realm, brand: str, brand_seq: int, at: datetime, payload: RecordPayload
 ) -> int:
-    values = {"realm": realm, "brand": brand, "brand_seq": brand_seq, "at": at.isoformat()}
+    values = {
+        "realm": realm,
+        "brand": brand,
+        "brand_seq": brand_seq,
+        "at": at.isoformat(),
+        "at_seconds": int(at.timestamp()),
+    }
     result = connection.execute(insert(log).values(**values, payload=payload.model_dump_json()))
     return int(result.inserted_primary_key[0]) if result.inserted_primary_key else 0
 

@@ -38,6 +38,7 @@ mentions: Final = Table(
     Column("negative", Boolean),
     Column("severity", String(8)),
     Column("heat", Float),
+    Column("text", Text, nullable=False),
     Column("document", Text, nullable=False),
     Column("scores", Text),
     Index(None, "realm", "published_at"),
@@ -85,8 +86,10 @@ log: Final = Table(
     Column("brand", _KEY, nullable=False),
     Column("brand_seq", BigInteger, nullable=False),
     Column("at", String(40), nullable=False),
+    Column("at_seconds", BigInteger, nullable=False),
     Column("payload", Text, nullable=False),
     UniqueConstraint("realm", "brand", "brand_seq"),
+    Index(None, "realm", "at_seconds"),
     sqlite_autoincrement=True,
 )
 
