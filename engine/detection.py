@@ -6,25 +6,23 @@ conjunctions, at most 63 a shard, asserted facts that are retracted at once, who
 
 import json
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from pathlib import Path
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple, Protocol, Self
 
 import durable_rules_engine as durable
 import structlog
-from pydantic import TypeAdapter
 
-from engine.errors import Conflict, NotFound, ReleaseError
+from engine.errors import Conflict
 from engine.model import Category, FactValue, Finding, Level, WindowFacts
-from rules.errors import BadRulesError
-from rules.evaluate import ConditionTrace, evaluate, level_of, quantised
+from engine.rule_set import RuleSet
+from rules.evaluate import ConditionTrace, level_of, level_traces, quantised
 from rules.explain import Explanation, explain, next_level
-from rules.loader import PACKS, load_rules
 from rules.normal_form import Conjunction, conjunctions
 from rules.schema import Rule, RuleStatus
-from rules.vocabulary import VOCABULARY, FactSpec
+
+__all__ = ["Detection", "Detector", "DurableMatcher", "Matcher", "RuleSet"]
 
 SHARD_SIZE: Final = 63
 FIXED_POINT: Final = 10**6
@@ -32,47 +30,20 @@ _OPERATORS: Final = {">=": "$gte", ">": "$gt", "<=": "$lte", "<": "$lt", "!=": "
 _MATCHED: Final = 0
 _NOTHING_MATCHED: Final = 1
 _SENTINEL: Final = "sentinel"
-_SPECS: Final = TypeAdapter(dict[str, FactSpec])
 
 _log = structlog.get_logger(__name__)
 
-Decided = frozenset[tuple[str, Level]]
+Held = tuple[str, Level]
 
 
-class RuleSet:
-    """The rules that decide, in the order of their ids. `hash` is the BLAKE2b of rules and vocabulary limits."""
+class Matcher(Protocol):
+    """A rule engine over the rules of one category."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self.rules = tuple(sorted(rules, key=lambda rule: rule.id))
-        self._by_id = {rule.id: rule for rule in self.rules}
-        if len(self._by_id) < len(self.rules):
-            raise ReleaseError("规则编号重复")
-        self.hash = self._content_hash()
+    def match(self, values: Mapping[str, FactValue]) -> set[Held] | None:
+        """The rule ids and levels that hold over quantised facts; None when the engine failed."""
 
-    @classmethod
-    def load(cls, path: Path = PACKS) -> Self:
-        """All rules below a folder. Raises ReleaseError that names every fault of every file."""
-        try:
-            return cls(load_rules(path))
-        except BadRulesError as bad:
-            raise ReleaseError(str(bad)) from bad
-
-    def rule(self, rule_id: str) -> Rule:
-        """The rule of this id. Raises NotFound."""
-        if rule_id not in self._by_id:
-            raise NotFound(f"没有规则“{rule_id}”")
-        return self._by_id[rule_id]
-
-    def evaluated(self, category: Category) -> tuple[Rule, ...]:
-        """The rules of a category that are looked at: all but deprecated ones."""
-        return tuple(
-            rule for rule in self.rules if rule.category is category and rule.status is not RuleStatus.deprecated
-        )
-
-    def _content_hash(self) -> str:
-        content = [rule.model_dump(mode="json") for rule in self.rules], _SPECS.dump_python(VOCABULARY, mode="json")
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return blake2b(text.encode(), digest_size=32).hexdigest()
+    def close(self) -> None:
+        """Free what the engine holds."""
 
 
 class Detection(NamedTuple):
@@ -88,12 +59,13 @@ class Detector:
     To change rules, make the new detector first, use it from the next record on, then close the old one.
     """
 
-    def __init__(self, rules: RuleSet) -> None:
+    def __init__(self, rules: RuleSet, engine: Callable[[tuple[Rule, ...]], Matcher] | None = None) -> None:
+        """`engine` makes the matcher of a category's rules; durable_rules unless told."""
         self.rules = rules
         self._owner = threading.get_ident()
-        self._categories = {
-            category: _CategoryEngine(found) for category in Category if (found := rules.evaluated(category))
-        }
+        build = engine or DurableMatcher
+        self._matchers = {category: build(rules.evaluated(category)) for category in Category}
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -108,13 +80,12 @@ class Detector:
     def examine(self, facts: WindowFacts, release: str) -> Detection:
         """As `detect`, with what draft and shadow rules would have found beside it."""
         self._check_owner()
-        engine = self._categories.get(facts.category)
-        if engine is None:
-            return Detection((), ())
-        values = quantised(facts.values)
+        if self._closed:
+            raise Conflict("规则引擎已经关闭")
+        values = quantised(facts.values, self.rules.facts(facts.category))
         active: list[Finding] = []
         shadow: list[Finding] = []
-        for rule, level, agreed in engine.decide(values):
+        for rule, level, agreed in self._decide(facts.category, values):
             found = _finding(rule, level, facts, values, release, agreed=agreed)
             (active if rule.status is RuleStatus.active else shadow).append(found)
         return Detection(tuple(active), tuple(shadow))
@@ -126,15 +97,30 @@ class Detector:
         return tuple(sorted(found, key=lambda one: (-one.level.rank if one.level else 0, one.rule)))
 
     def close(self) -> None:
-        """Free the engine's memory; the detector finds nothing afterwards."""
+        """Free the engine's memory; the detector cannot be used afterwards. Closing twice is harmless."""
         self._check_owner()
-        for engine in self._categories.values():
-            engine.close()
-        self._categories = {}
+        if not self._closed:
+            self._closed = True
+            for matcher in self._matchers.values():
+                matcher.close()
+
+    def _decide(self, category: Category, values: dict[str, FactValue]) -> Iterator[tuple[Rule, Level, bool]]:
+        """Each rule that holds, with the higher of both engines' levels and whether they agreed: towards the alarm."""
+        matched = self._matchers[category].match(values)
+        for rule in self.rules.evaluated(category):
+            plain = level_of(rule, values)
+            engine = _highest(rule, matched) if matched else None
+            candidates = [level for level in (plain, engine) if level]
+            if candidates:
+                yield rule, max(candidates, key=lambda level: level.rank), plain is engine
 
     def _check_owner(self) -> None:
         if threading.get_ident() != self._owner:
             raise Conflict("规则引擎只能由创建它的线程使用")
+
+
+def _highest(rule: Rule, matched: set[Held]) -> Level | None:
+    return next((level for level in reversed(rule.levels) if (rule.id, level) in matched), None)
 
 
 def _finding(
@@ -159,66 +145,53 @@ def _finding(
 def _traces(rule: Rule, level: Level, values: dict[str, FactValue]) -> tuple[ConditionTrace, ...]:
     """The conditions of the level that holds, and of the next one, which show what it still needs."""
     shown = (level, next_level(rule, level))
-    return tuple(trace for trace in evaluate(rule, values).traces if trace.level in shown)
+    return tuple(trace for one in shown if one for trace in level_traces(rule, one, values))
 
 
-class _CategoryEngine:
-    """The rules of one category: their shards of the C engine, and the plain evaluator beside them."""
+class DurableMatcher:
+    """durable_rules over the rules of one category, in shards."""
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
-        self._rules = rules
-        ways: dict[Conjunction, set[tuple[str, Level]]] = {}
+        ways: dict[Conjunction, set[Held]] = {}
         for rule in rules:
             for level, node in rule.levels.items():
                 for way in conjunctions(node):
                     ways.setdefault(way, set()).add((rule.id, level))
         self._fields = tuple(sorted({condition.fact for way in ways for condition in way}))
-        entries = [(way, frozenset(decided)) for way, decided in ways.items()]
+        entries = list(ways.items())
         self._shards = [_Shard(entries[at : at + SHARD_SIZE]) for at in range(0, len(entries), SHARD_SIZE)]
         self._asserted = 0
 
-    def decide(self, values: dict[str, FactValue]) -> list[tuple[Rule, Level, bool]]:
-        """Each rule that holds, with the higher of both engines' levels and whether they agreed."""
-        matched = self._matched(values)
-        decisions = []
-        for rule in self._rules:
-            plain = level_of(rule, values)
-            engine = None
-            if matched is not None:
-                engine = next((level for level in reversed(rule.levels) if (rule.id, level) in matched), None)
-            candidates = [level for level in (plain, engine) if level]
-            if candidates:
-                decisions.append((rule, max(candidates, key=lambda level: level.rank), plain is engine))
-        return decisions
-
-    def _matched(self, values: dict[str, FactValue]) -> set[tuple[str, Level]] | None:
-        """What durable_rules decided; None when it failed, so that nothing counts as agreed."""
+    def match(self, values: Mapping[str, FactValue]) -> set[Held] | None:
+        """As the protocol says. Facts that no rule names and missing ones are left out of the message."""
         self._asserted += 1
         name = f"f{self._asserted}"
         fact: dict[str, int | str] = {"id": name}
         for field in self._fields:
-            if (value := values[field]) is not None:
+            if (value := values.get(field)) is not None:
                 fact[field] = _encoded(value)
         message = json.dumps(fact)
-        matched: set[tuple[str, Level]] = set()
+        matched: set[Held] = set()
         for shard in self._shards:
-            decided = shard.match(name, message)
-            if decided is None:
+            held = shard.match(name, message)
+            if held is None:
                 return None
-            matched |= decided
+            matched |= held
         return matched
 
     def close(self) -> None:
+        """Free the engine's memory."""
         for shard in self._shards:
             shard.close()
+        self._shards = []
 
 
 class _Shard:
     """One ruleset of the C engine with at most `SHARD_SIZE` conjunctions and a sentinel."""
 
-    def __init__(self, entries: Sequence[tuple[Conjunction, Decided]]) -> None:
-        self._decided = {f"c{number}": decided for number, (_, decided) in enumerate(entries)}
-        rules = {name: _definition(way) for name, (way, _) in zip(self._decided, entries, strict=True)}
+    def __init__(self, entries: Sequence[tuple[Conjunction, set[Held]]]) -> None:
+        self._held = {f"c{number}": held for number, (_, held) in enumerate(entries)}
+        rules = {name: _definition(way) for name, (way, _) in zip(self._held, entries, strict=True)}
         rules[_SENTINEL] = {"all": [{"m": {_SENTINEL: 1}}]}
         self._definition = json.dumps(rules)
         self._handle = self._open()
@@ -231,7 +204,7 @@ class _Shard:
         durable.complete_and_start_action(handle, state)
         return handle
 
-    def match(self, name: str, message: str) -> set[tuple[str, Level]] | None:
+    def match(self, name: str, message: str) -> set[Held] | None:
         """What holds for this fact; None when the engine failed and was opened anew."""
         try:
             return self._match(name, message)
@@ -241,17 +214,17 @@ class _Shard:
             self._handle = self._open()
             return None
 
-    def _match(self, name: str, message: str) -> set[tuple[str, Level]]:
+    def _match(self, name: str, message: str) -> set[Held]:
         code, state = durable.assert_fact(self._handle, message)
         if code == _NOTHING_MATCHED:
             return set()
         if code != _MATCHED:
             raise durable.error(f"assert_fact: {code}")
-        matched: set[tuple[str, Level]] = set()
+        matched: set[Held] = set()
         action = durable.start_action_for_state(self._handle, state)
         fired: str | None = action[1] if action else None
         while fired:
-            matched |= self._decided[next(iter(json.loads(fired)))]
+            matched |= self._held[next(iter(json.loads(fired)))]
             fired = durable.complete_and_start_action(self._handle, state)
         durable.retract_fact(self._handle, json.dumps({"id": name}))
         return matched

@@ -1,6 +1,6 @@
 """The plain evaluator: value, threshold, verdict and distance of every condition."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import isnan
 
 from pydantic import BaseModel, ConfigDict
@@ -39,13 +39,13 @@ class Verdict(BaseModel):
     traces: tuple[ConditionTrace, ...]
 
 
-def quantised(values: Mapping[str, FactValue]) -> dict[str, FactValue]:
-    """The facts as rules see them: every fact of the vocabulary, rounded to its step, None where unknown.
+def quantised(values: Mapping[str, FactValue], names: Iterable[str] = VOCABULARY) -> dict[str, FactValue]:
+    """The facts of these names as rules see them: rounded to their steps, None where unknown.
 
     Names outside the vocabulary are left out (no rule can name them), words outside a fact's choices count as
     unknown. Raises BadFactError for a text where a number belongs, or a number that is none.
     """
-    return {name: _quantised(name, values.get(name)) for name in VOCABULARY}
+    return {name: _quantised(name, values.get(name)) for name in names}
 
 
 def _quantised(name: str, value: FactValue) -> FactValue:
@@ -66,12 +66,13 @@ def level_of(rule: Rule, values: Mapping[str, FactValue]) -> Level | None:
 
 def evaluate(rule: Rule, values: Mapping[str, FactValue]) -> Verdict:
     """The rule's verdict over quantised facts, with a trace of every condition."""
-    traces = (
-        trace_of(level, condition, values.get(condition.fact))
-        for level, node in rule.levels.items()
-        for condition in conditions(node)
-    )
-    return Verdict(rule=rule.id, level=level_of(rule, values), traces=tuple(traces))
+    traces = tuple(trace for level in rule.levels for trace in level_traces(rule, level, values))
+    return Verdict(rule=rule.id, level=level_of(rule, values), traces=traces)
+
+
+def level_traces(rule: Rule, level: Level, values: Mapping[str, FactValue]) -> tuple[ConditionTrace, ...]:
+    """How every condition of one level was seen, in the order of the file."""
+    return tuple(trace_of(level, one, values.get(one.fact)) for one in conditions(rule.levels[level]))
 
 
 def conditions(node: Condition | AllOf | AnyOf) -> Iterator[Condition]:
@@ -137,13 +138,13 @@ def _margin(condition: Condition, value: FactValue) -> float | None:
         return None
     step = VOCABULARY[condition.fact].step
     distance = value - threshold
-    margins = {
-        ">=": distance,
-        ">": distance - step,
-        "<=": -distance,
-        "<": -distance - step,
-        "==": -abs(distance),
-        "!=": abs(distance) - step,
-    }
     # Adding zero turns -0.0 into 0.0, which would read oddly in explanations.
-    return round(margins[condition.op], 6) + 0.0
+    return round(_distance(condition.op, distance, step), 6) + 0.0
+
+
+def _distance(op: str, distance: float, step: float) -> float:
+    if op in (">=", ">"):
+        return distance if op == ">=" else distance - step
+    if op in ("<=", "<"):
+        return -distance if op == "<=" else -distance - step
+    return -abs(distance) if op == "==" else abs(distance) - step

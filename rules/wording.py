@@ -7,7 +7,6 @@ from rules.schema import AllOf, AnyOf, Condition, Rule
 from rules.vocabulary import CATEGORY_TITLES, CHOICE_TITLES, LEVEL_TITLES, VOCABULARY, FactType, FactValue
 
 _SEVERITIES: Final = ("无", "轻微", "中等", "严重")
-_LEAST: Final = "达到"
 
 
 def label(fact: str) -> str:
@@ -55,7 +54,9 @@ def say_need(trace: ConditionTrace) -> str:
     if trace.margin is None or VOCABULARY[trace.fact].unit in ("0-3", "") or trace.op in ("==", "!="):
         return f"{head}，到{goal}要{_line(trace.fact, trace.op, trace.threshold)}"
     missing = amount(trace.fact, -trace.margin)
-    return f"{head}，还差 {missing}到{goal}" if is_more else f"{head}，还高 {missing}才到{goal}"
+    if is_more:
+        return f"{head}，还差 {missing}到{goal}"
+    return f"{head}，还要{'上升' if VOCABULARY[trace.fact].unit == '位' else '降低'} {missing}到{goal}"
 
 
 def say_rule(rule: Rule) -> str:
@@ -87,5 +88,5 @@ def _line(fact: str, op: str, threshold: float | str | tuple[str, ...]) -> str:
         return ("是" if op == "==" else "不是") + wanted
     if VOCABULARY[fact].unit == "位" and op == "<=":
         return f"进入前 {wanted}"
-    words = {">=": _LEAST, ">": "超过", "<=": "不超过", "<": "低于", "==": "正好是", "!=": "不是"}
+    words = {">=": "达到", ">": "超过", "<=": "不超过", "<": "低于", "==": "正好是", "!=": "不是"}
     return f"{words[op]} {wanted}" if wanted[0].isdigit() else f"{words[op]}{wanted}"
