@@ -1,0 +1,5 @@
+"""One file a resource; an endpoint parses, makes one call, returns."""
+
+from api.routes import drafts, health, incidents, knowledge, mentions, session
+
+ROUTERS = (session.router, mentions.router, incidents.router, drafts.router, knowledge.router, health.router)

@@ -1,0 +1,145 @@
+"""Opens one installation from its settings: store, release, scorer, search, language model, users, signing key."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from api.settings import Settings
+from engine.commands import Company, Desk
+from engine.draft_language import LanguageModel
+from engine.pipeline import MentionScorer, Pipeline
+from engine.pipeline import Parts as PipelineParts
+from engine.release import Release
+from engine.rule_set import RuleSet
+from engine.scoring.brands import BrandRegistry, load_registry
+from engine.signing import Signer, TrustedKeys
+from engine.store.database import Database
+from engine.store.users import Users
+from knowledge.loader import Knowledge, load_knowledge
+from knowledge.schema import AnyEntry
+from retrieval.bundle.prepare import embedder_folder, llm_file
+from retrieval.embedder import Embedder, load_embedder
+from retrieval.search import SearchEngine
+
+SIGNING_KEY = "signing-key.pem"
+TRUSTED_KEYS = "trusted-keys.txt"
+DEFAULT_LLM = "qwen2.5-coder-0.5b"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What the server and the command line work with."""
+
+    desk: Desk
+    users: Users
+
+    def close(self) -> None:
+        """Release the rule engine and all connections."""
+        self.desk.pipeline.close()
+        self.desk.database.close()
+
+
+def open_installation(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime],
+    embedder: Embedder | None = None,
+    scorer: MentionScorer | None = None,
+    model: LanguageModel | None = None,
+    database: Database | None = None,
+) -> Installation:
+    """Everything that a setting names, opened. Parts that are passed in are taken as they are.
+
+    Raises ReleaseError, BadKnowledgeError, ScoringUnavailable, EmbedderUnavailable or StoreError, each with what to do.
+    """
+    store = database or open_store(settings)
+    used_embedder = embedder or open_embedder(settings)
+    registry = load_registry()
+    used_scorer = scorer or open_scorer(used_embedder, registry)
+    knowledge = load_knowledge()
+    release = Release(rules=RuleSet.load(), knowledge=knowledge, registry=registry, scorer_hash=used_scorer.hash)
+    release.check()
+    signer = open_signer(settings)
+    desk = Desk(
+        database=store,
+        pipeline=Pipeline(
+            store,
+            PipelineParts(
+                scorer=used_scorer,
+                rules=release.rules,
+                playbooks=release.playbooks,
+                registry=registry,
+                release=release.hash,
+                author_key=signer.key.private_bytes_raw(),
+            ),
+        ),
+        release=release,
+        searcher=SearchEngine.build(tuple(entries_of(knowledge)), used_embedder, cache=settings.data_dir / "index"),
+        clock=clock,
+        signer=signer,
+        company=Company(name=settings.company, hotline=settings.hotline),
+        model=model or open_model(settings),
+    )
+    return Installation(desk, Users(store))
+
+
+def entries_of(knowledge: Knowledge) -> Iterator[AnyEntry]:
+    """What can be searched."""
+    yield from knowledge.incidents.values()
+    yield from knowledge.playbooks.values()
+    yield from knowledge.templates.values()
+
+
+def open_store(settings: Settings) -> Database:
+    """The store, its tables made on first use."""
+    database = Database(settings.resolved_database_url)
+    database.create()
+    return database
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The embedder that the settings name; the bundled one runs without the imports of sentence-transformers."""
+    if settings.embedder == "bundled":
+        return load_embedder(embedder_folder(settings.resolved_models_dir), direct=True)
+    return load_embedder(settings.embedder)
+
+
+def open_scorer(embedder: Embedder, registry: BrandRegistry) -> MentionScorer:
+    """The scorer on this embedder."""
+    from engine.scoring import load_scorer  # noqa: PLC0415 - slow to import
+
+    return load_scorer(embedder, registry)
+
+
+def open_model(settings: Settings) -> LanguageModel | None:
+    """The language model, loaded at its first use; None when it is switched off or was not prepared."""
+    if settings.llm == "off":
+        return None
+    path = llm_path(settings)
+    if not path.is_file():
+        return None
+    from engine.language_model import LlamaCppModel  # noqa: PLC0415 - slow to import
+
+    return LlamaCppModel(path, threads=settings.llm_threads)
+
+
+def llm_path(settings: Settings) -> Path:
+    """Where the language model's file lies or would lie."""
+    return llm_file(DEFAULT_LLM, settings.resolved_models_dir) if settings.llm == "bundled" else Path(settings.llm)
+
+
+def open_signer(settings: Settings) -> Signer:
+    """The key of this installation; its public half is kept beside it for `crisisdesk verify`."""
+    signer = Signer.load_or_create(settings.data_dir / SIGNING_KEY)
+    public = settings.data_dir / TRUSTED_KEYS
+    if not public.exists():
+        public.write_text(f"{signer.public_line}\n", encoding="utf-8")
+    return signer
+
+
+def trusted_keys(settings: Settings) -> TrustedKeys:
+    """The keys whose drafts this installation believes; none before its first start."""
+    path = settings.data_dir / TRUSTED_KEYS
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return TrustedKeys.from_lines(lines, place=str(path))

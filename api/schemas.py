@@ -1,0 +1,99 @@
+"""What requests carry and what is special to HTTP answers; everything else answers with `engine.views`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from engine.model import Category, FactSource, Frozen, Level
+from knowledge.schema import FactKey
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=1000)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class RecordResult(Frozen):
+    """What became of one submitted record; `place` is its path in the request, e.g. `[3].published_at`."""
+
+    place: str = Field(description="在请求中的位置，如 [3].published_at")
+    outcome: Literal["accepted", "updated", "duplicate", "rejected", "quarantined"] = Field(
+        description="accepted 已收录；updated 互动数更新；duplicate 重复；rejected 未收录；quarantined 时间异常"
+    )
+    id: str | None = Field(None, description="提及编号（收录、更新或重复时）")
+    reason: str | None = Field(None, description="未收录的原因")
+
+
+class IngestAnswer(Frozen):
+    """Results in the order of the request. Whatever is not rejected was committed before this answer was sent."""
+
+    accepted: int
+    updated: int
+    duplicates: int
+    rejected: int
+    results: tuple[RecordResult, ...]
+
+
+class OpenIncident(Frozen):
+    """手工新建事件。"""
+
+    brand: Short
+    category: Category
+    level: Level
+    title: Short
+    reason: Reason
+
+
+class WithReason(Frozen):
+    """只需理由的操作。"""
+
+    reason: Reason
+
+
+class SetLevel(WithReason):
+    """调整等级。"""
+
+    level: Level
+
+
+class Merge(WithReason):
+    """并入另一事件。"""
+
+    into: Short
+
+
+class CompleteTask(Frozen):
+    """完成任务。"""
+
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+
+
+class NewFact(Frozen):
+    """登记事实。"""
+
+    key: FactKey
+    value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    source: FactSource
+
+
+class NewDraft(Frozen):
+    """起草声明。"""
+
+    template: Short
+
+
+class Decision(Frozen):
+    """批准：写明所见内容的指纹，内容变了就不会生效。"""
+
+    content_hash: Short
+
+
+class Returned(Decision):
+    """退回：须写理由。"""
+
+    reason: Reason
+
+
+class Done(Frozen):
+    """做了什么，涉及哪个编号。"""
+
+    id: str
+    done: str

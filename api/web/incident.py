@@ -1,0 +1,106 @@
+"""事件 detail: why this level, what to do by when, what is known, what to say, and what happened before."""
+
+from datetime import datetime
+
+from fastapi import Request
+from nicegui import ui
+
+from api.errors import HANDLED
+from api.web.blocks import panel
+from api.web.incident_actions import draw_actions
+from api.web.incident_drafting import draw_drafting
+from api.web.incident_evidence import draw_evidence
+from api.web.incident_facts import draw_facts
+from api.web.incident_tasks import draw_tasks
+from api.web.render import render
+from api.web.shell import Viewer, html, update
+from engine.views import IncidentDetail
+
+REFRESH_SECONDS = 10.0
+
+
+async def build(viewer: Viewer, request: Request) -> None:
+    """Fill the page; facts, tasks and drafts redraw after each action, the rest on a timer."""
+    page = IncidentPage(viewer, request.path_params["incident_id"])
+    await page.load()
+    page.draw()
+    ui.timer(REFRESH_SECONDS, page.refresh, immediate=False)
+
+
+class IncidentPage:
+    """One incident as one viewer sees it. Parts with buttons redraw only when what they show changed."""
+
+    detail: IncidentDetail
+    now: datetime
+    progress: ui.html
+
+    def __init__(self, viewer: Viewer, incident_id: str) -> None:
+        self.viewer = viewer
+        self.id = incident_id
+        self._drawn: dict[str, object] = {}
+
+    async def load(self) -> None:
+        """Read the incident."""
+        self.detail = await self.viewer.ask(self.viewer.reads.incident, self.id)
+        self.now = await self.viewer.realm_now(self.detail.row.incident.realm)
+
+    def draw(self) -> None:
+        """All panels, in columns on a desk and in order of need on a phone."""
+        self.fault = html("")
+        with ui.element("div").classes("head"):
+            self.head = html("")
+            self.actions = ui.element("div").classes("actions side")
+        with ui.element("div").classes("split"):
+            with ui.element("div").classes("col"):
+                self._draw_left()
+            with ui.element("div").classes("col"):
+                self._draw_right()
+        self.show()
+
+    def _draw_left(self) -> None:
+        with panel("为什么是这个等级", order=1):
+            self.why = html("")
+        with panel("任务与时限", order=2, anchor="tasks"):
+            self.tasks = ui.element("div")
+        with panel("事实登记", "只有已确认的事实能写进声明", order=3, anchor="facts"):
+            self.facts = ui.element("div")
+        with panel("时间线", order=6):
+            self.timeline = html("")
+        with panel("相关提及", f'<a href="/mentions?incident={self.id}">全部提及</a>', order=7):
+            self.mentions = html("")
+
+    def _draw_right(self) -> None:
+        with panel("声明草稿", order=4, anchor="drafts"):
+            self.drafts = ui.element("div")
+        draw_evidence(self, order=5)
+
+    def show(self) -> None:
+        """Bring every part up to date."""
+        detail, now = self.detail, self.now
+        update(self.head, render("incident_head", detail=detail, now=now))
+        update(self.why, render("why", detail=detail))
+        update(self.timeline, render("timeline", changes=detail.changes, now=now))
+        update(self.mentions, render("latest", rows=detail.sample_mentions, now=now))
+        self._redraw("actions", self.actions, detail.row.incident)
+        self._redraw("tasks", self.tasks, (detail.tasks, now.replace(second=0, microsecond=0)))
+        self._redraw("facts", self.facts, detail.facts)
+        self._redraw("drafts", self.drafts, (detail.drafts, detail.templates))
+
+    def _redraw(self, name: str, box: ui.element, shown: object) -> None:
+        if self._drawn.get(name) == shown:
+            return
+        self._drawn[name] = shown
+        painters = {"actions": draw_actions, "tasks": draw_tasks, "facts": draw_facts, "drafts": draw_drafting}
+        box.clear()
+        with box:
+            painters[name](self)
+
+    async def refresh(self) -> None:
+        """Read again and show; a fault keeps what is shown and says so."""
+        try:
+            await self.load()
+        except HANDLED as error:
+            update(self.fault, render("fault", message=str(error), kept="页面保留的是上一次读到的内容。"))
+            return
+        update(self.fault, "")
+        self.show()

@@ -1,0 +1,48 @@
+"""Tasks of an incident: who does what by when, and a button for done."""
+
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from api.web.blocks import ask_text, button
+from api.web.render import render
+from api.web.shell import act, html
+from engine.model import Task, TaskStatus
+from engine.permissions import Permission
+
+if TYPE_CHECKING:
+    from api.web.incident import IncidentPage
+
+
+def draw_tasks(page: "IncidentPage") -> None:
+    """Open tasks first, soonest due first; done ones below."""
+    tasks = sorted(page.detail.tasks, key=lambda task: (task.status is not TaskStatus.open, task.due_at, task.id))
+    if not tasks:
+        html(render("empty", title="没有任务", advice="该等级的预案没有步骤，或事件尚未达到启动预案的等级。"))
+        return
+    with ui.element("ul").classes("rows"):
+        for task in tasks:
+            with ui.element("li"):
+                _draw(page, task)
+
+
+def _draw(page: "IncidentPage", task: Task) -> None:
+    html(render("task", task=task, now=page.now))
+    if task.status is TaskStatus.open and page.viewer.may(Permission.complete_task) and _is_mine(page, task):
+        with ui.element("div").classes("actions"):
+            button("完成", lambda: _complete(page, task), hint="可附一句说明")
+
+
+def _is_mine(page: "IncidentPage", task: Task) -> bool:
+    """A department sees buttons for its own tasks; the others work across departments."""
+    department = page.viewer.actor.department
+    return department is None or department == task.department
+
+
+async def _complete(page: "IncidentPage", task: Task) -> None:
+    note = await ask_text("完成任务", "说明（可不填）", required=False, yes="完成", lead=task.title)
+    if note is None:
+        return
+    command = page.viewer.ask(page.viewer.desk.complete_task, task.id, note)
+    await act(command, "任务已完成")
+    await page.refresh()

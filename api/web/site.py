@@ -1,0 +1,33 @@
+"""All pages and their addresses."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from nicegui import ui
+
+from api.parts import Parts
+from api.web import draft, drafts, incident, incidents, mentions, overview, rules, search
+from api.web.shell import TITLE, add_page
+from engine.permissions import Permission
+
+STATIC = Path(__file__).parent / "static"
+
+
+def mount_static(app: FastAPI) -> None:
+    """The style sheet and icon."""
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+
+def mount_pages(app: FastAPI, parts: Parts) -> None:
+    """Add every page. NiceGUI's own application is one per process, so this is done once in a process."""
+    add_page(parts, "/", "总览", Permission.read, overview.build)
+    add_page(parts, "/mentions", "提及", Permission.read, mentions.build)
+    add_page(parts, "/incidents", "事件", Permission.read, incidents.build)
+    add_page(parts, "/incidents/{incident_id}", "事件", Permission.read, incident.build)
+    add_page(parts, "/drafts", "草稿", Permission.read, drafts.build)
+    add_page(parts, "/drafts/{draft_id}", "草稿", Permission.read, draft.build)
+    add_page(parts, "/rules", "规则", Permission.read, rules.build)
+    add_page(parts, "/search", "案例检索", Permission.search, search.build)
+    add_page(parts, "/knowledge/{entry_id}", "案例", Permission.search, search.build_entry)
+    ui.run_with(app, title=TITLE, language="zh-CN", tailwind=False, show_welcome_message=False, reconnect_timeout=10.0)
