@@ -80,8 +80,8 @@ class Condition(RulePart):
     @classmethod
     def _fitting_value(cls, value: Any, info: ValidationInfo) -> Threshold:
         fact, op = info.data.get("fact"), info.data.get("op")
-        if fact is None:
-            return 0
+        if fact is None or (op is None and isinstance(value, list | tuple)):
+            return 0  # The fact or the comparison is at fault, and reported.
         spec = VOCABULARY[fact]
         return _word_threshold(spec, op, value) if spec.type is FactType.text else _number_threshold(spec, value)
 
@@ -112,7 +112,7 @@ def _word_threshold(spec: FactSpec, op: str | None, value: Any) -> str | tuple[s
     for word in words:
         if word not in spec.choices:
             allowed = "、".join(f"{choice}（{CHOICE_TITLES[choice]}）" for choice in spec.choices)
-            raise _fault(f'"{spec.name}" 没有 "{word}" 这个值{suggest(str(word), spec.choices)}可用：{allowed}')
+            raise _fault(f'"{spec.name}" 没有 "{word}" 这个值{suggest(str(word), spec.choices) or "，"}可用：{allowed}')
     return words if op == "in" else str(words[0])
 
 

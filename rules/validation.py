@@ -24,19 +24,28 @@ def read_model(
     except ValidationError as error:
         models: tuple[type[BaseModel], ...] = (kind, *parts)
         known = {name for model in models for name in model.model_fields}
-        return None, [*document.faults, *_faults(document, error, known)]
+        noted = {fault.line for fault in document.faults}
+        return None, [*document.faults, *(one for one in _faults(document, error, known) if one.line not in noted)]
     return (None, list(document.faults)) if document.faults else (found, [])
 
 
 def _faults(document: Document, error: ValidationError, known: set[str]) -> Iterator[Fault]:
     """One fault a place: a union reports each of its members, of which the first says enough."""
     seen: set[Place] = set()
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    places = {document.resolve(detail["loc"]) for detail in details}
+    for detail in details:
         place = document.resolve(detail["loc"])
+        if detail["type"] == "too_short" and any(_below(other, place) for other in places):
+            continue  # It only seems too short because faulty items were not counted.
         key = (*place, detail["loc"][-1]) if detail["type"] == "missing" else place
         if key not in seen:
             seen.add(key)
             yield document.fault(place, _message(detail, place, known))
+
+
+def _below(place: Place, other: Place) -> bool:
+    return len(place) > len(other) and place[: len(other)] == other
 
 
 def _message(detail: ErrorDetails, place: Place, known: set[str]) -> str:
@@ -62,7 +71,7 @@ def _name(place: Place) -> str:
 def _not_allowed(detail: ErrorDetails) -> str:
     expected = re.findall(r"'([^']*)'", str(detail.get("ctx", {}).get("expected", "")))
     given = str(detail["input"])
-    return f'不能是 "{given}"{suggest(given, expected)}可用：{"、".join(expected)}'
+    return f'不能是 "{given}"{suggest(given, expected) or "，"}可用：{"、".join(expected)}'
 
 
 def _context(key: str, words: str) -> Callable[[ErrorDetails], str]:

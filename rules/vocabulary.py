@@ -100,7 +100,7 @@ def _count(name: str, title: str, meaning: str, unit: str = "条", maximum: floa
 CHOICE_TITLES: Final[dict[str, str]] = {
     "personal": "个人",
     "media": "媒体",
-    "official": "政务、警方或法院",
+    "official": "官方账号",
     "regulator": "监管机构",
     "post": "帖子",
     "comment": "评论",
