@@ -46,13 +46,19 @@ def read_entry(document: Document, kind: type[Kind]) -> Kind:
 
 def _faults(document: Document, kind: type[Entry], error: ValidationError) -> Iterator[Fault]:
     """One fault a place: a union reports each of its members, of which the first says enough."""
+    details = error.errors(include_url=False)
+    places = [document.resolve(detail["loc"]) for detail in details]
     seen: set[Place] = set()
-    for detail in error.errors(include_url=False):
-        place = document.resolve(detail["loc"])
+    for detail, place in zip(details, places, strict=True):
         key = (*place, detail["loc"][-1]) if detail["type"] == "missing" else place
-        if key not in seen:
+        if key not in seen and not (detail["type"] == "too_short" and _faulty_inside(place, places)):
             seen.add(key)
             yield document.fault(place, _message(detail, place, kind))
+
+
+def _faulty_inside(place: Place, places: list[Place]) -> bool:
+    """True when an item of this list is faulty: it then counts as missing, which is no news."""
+    return any(len(other) > len(place) and other[: len(place)] == place for other in places)
 
 
 def _message(detail: ErrorDetails, place: Place, kind: type[Entry]) -> str:
