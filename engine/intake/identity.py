@@ -5,12 +5,11 @@ Within a tool the identity is (source, external_id). Across tools it is the cano
 
 import re
 import unicodedata
-from datetime import datetime
 from hashlib import blake2b
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from engine.errors import InputError
-from engine.model import EngagementUpdate, Mention, MentionKind
+from engine.model import Engagement, EngagementUpdate, Mention, MentionKind
 
 _TRACKING = re.compile(
     r"utm_\w+|spm|scm|from|from_\w+|share\w*|sharer_\w+|weibo_id|wm|sudaref|scene|source|src|ref|refer\w*|timestamp"
@@ -73,11 +72,16 @@ def same_content(first: Mention, second: Mention) -> bool:
 
 
 def engagement_update(known: Mention, again: Mention) -> EngagementUpdate | None:
-    """The update that `again`, a later sight of `known`, stands for; None if its counts say nothing new."""
-    if again.engagement == known.engagement:
+    """The update that `again`, a later sight of `known`, stands for; None if its counts say nothing new.
+
+    Counts only grow: a tool that shows fewer, or none, does not take away what another has seen.
+    """
+    counts = {name: max(seen, getattr(again.engagement, name)) for name, seen in known.engagement}
+    if (grown := Engagement(**counts)) == known.engagement:
         return None
-    received: datetime = again.received_at
-    return EngagementUpdate(mention=known.id, received_at=received, engagement=again.engagement)
+    return EngagementUpdate(
+        mention=known.id, received_at=again.received_at, engagement=grown, previous=known.engagement
+    )
 
 
 def _plain(text: str) -> str:

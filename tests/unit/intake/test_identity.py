@@ -75,3 +75,12 @@ def test_new_counts_are_an_update_and_old_counts_are_nothing() -> None:
     assert update is not None
     assert (update.mention, update.engagement.reposts) == (known.id, 9)
     assert engagement_update(known, known) is None
+    assert engagement_update(again, known) is None
+
+
+def test_counts_of_another_tool_add_and_never_take_away() -> None:
+    known = mention(engagement=Engagement(reposts=9, likes=5))
+    update = engagement_update(known, mention(engagement=Engagement(reposts=2, views=100)))
+    assert update is not None
+    assert update.engagement == Engagement(reposts=9, likes=5, views=100)
+    assert update.previous == known.engagement
