@@ -31,7 +31,7 @@ def record(connection: Connection, at: str, actor: Actor, action: str, subject: 
         number=number, at=at, actor=actor, action=action, subject=subject, detail=detail, previous=previous
     )
     document = entry.model_dump_json()
-    connection.execute(insert(audit).values(number=number, document=document, hash=_hash(document)))
+    connection.execute(insert(audit).values(number=number, document=document, hash=digest(document)))
     return entry
 
 
@@ -46,11 +46,12 @@ def check(connection: Connection) -> int:
     previous, expected = GENESIS, 1
     for row in connection.execute(select(audit).order_by(audit.c.number)):
         entry = AuditEntry.model_validate_json(row.document)
-        if entry.number != expected or entry.previous != previous or _hash(row.document) != row.hash:
+        if entry.number != expected or entry.previous != previous or digest(row.document) != row.hash:
             raise StoreError(f"审计记录第 {expected} 条被改动或缺失")
         previous, expected = row.hash, expected + 1
     return expected - 1
 
 
-def _hash(document: str) -> str:
+def digest(document: str) -> str:
+    """What an entry is bound by: BLAKE2b of its document, hex."""
     return blake2b(document.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,118 @@
+"""Replay twice, cut, shuffle, restore: the same bytes."""
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from engine.core import BrandCore
+from engine.model import Mention
+from engine.pipeline import Pipeline
+from engine.replay import feed, lines
+from tests.support.made import OWN, MadeStream, made_pipeline
+
+
+@pytest.fixture(scope="module")
+def stream() -> MadeStream:
+    return MadeStream()
+
+
+@pytest.fixture(scope="module")
+def reference(stream: MadeStream, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    return replayed(tmp_path_factory.mktemp("reference"), stream, stream.mentions)
+
+
+def replayed(
+    folder: Path,
+    stream: MadeStream,
+    mentions: Sequence[Mention],
+    *,
+    batches: Callable[[], int] = lambda: 200,
+    pipeline: type[Pipeline] = Pipeline,
+) -> list[str]:
+    made = made_pipeline(folder, stream.scores)
+    used = pipeline(made.database, made.parts)
+    try:
+        feed(used, mentions, source="test", batches=batches)
+        with used.database.read() as connection:
+            return list(lines(connection))
+    finally:
+        used.close()
+        made.close()
+
+
+def test_a_growing_crisis_escalates_to_high_and_nothing_else_gets_beyond_low(reference: list[str]) -> None:
+    rising = [line for line in map(json.loads, reference) if line["change"] in ("opened", "escalated", "reopened")]
+    grave = [line for line in rising if line["level"] != "low"]
+    assert {(line["brand"], line["category"]) for line in grave} == {(OWN, "fee_dispute")}
+    assert [line["level"] for line in grave] == ["medium", "high"]
+    assert len({line["incident"] for line in grave}) == 1
+
+
+def test_every_change_explains_itself_with_conditions_and_mentions(reference: list[str]) -> None:
+    changes = [line for line in map(json.loads, reference) if line["change"] in ("opened", "escalated")]
+    assert changes
+    for line in changes:
+        assert line["explanation"]
+        assert line["mentions"]
+        assert {"fact", "value", "op", "threshold", "holds", "margin"} <= line["explanation"][0].keys()
+
+
+def test_replaying_twice_gives_the_same_bytes(stream: MadeStream, reference: list[str], tmp_path: Path) -> None:
+    assert replayed(tmp_path, stream, stream.mentions) == reference
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_batch_cuts_do_not_matter(stream: MadeStream, reference: list[str], tmp_path: Path, seed: int) -> None:
+    pick = random.Random(seed)
+    assert replayed(tmp_path, stream, stream.mentions, batches=lambda: pick.randint(1, 90)) == reference
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_how_brands_interleave_does_not_matter(
+    stream: MadeStream, reference: list[str], tmp_path: Path, seed: int
+) -> None:
+    pick = random.Random(seed)
+    queues: dict[str, list[Mention]] = {}
+    for mention in stream.mentions:
+        queues.setdefault(mention.brands[0], []).append(mention)
+    shuffled = []
+    while queues:
+        brand = pick.choice(sorted(queues))
+        shuffled.append(queues[brand].pop(0))
+        if not queues[brand]:
+            del queues[brand]
+    assert replayed(tmp_path, stream, shuffled) == reference
+
+
+class Forgetful(Pipeline):
+    """A pipeline that writes down and reads back a brand's state after every record."""
+
+    def _step(self, record, decide):  # type: ignore[no-untyped-def]
+        output = super()._step(record, decide)
+        key = (record.realm, record.brand)
+        before = self._cores[key].to_json()
+        self._cores[key] = BrandCore.from_json(before)
+        assert self._cores[key].to_json() == before
+        return output
+
+
+def test_restoring_the_state_after_every_record_does_not_matter(
+    stream: MadeStream, reference: list[str], tmp_path: Path
+) -> None:
+    assert replayed(tmp_path, stream, stream.mentions, pipeline=Forgetful) == reference
+
+
+def test_feeding_the_same_stream_again_changes_nothing(
+    stream: MadeStream, reference: list[str], tmp_path: Path
+) -> None:
+    pipeline = made_pipeline(tmp_path, stream.scores)
+    try:
+        assert feed(pipeline, stream.mentions, source="test") == len(stream.mentions)
+        assert feed(pipeline, stream.mentions, source="test") == 0
+        with pipeline.database.read() as connection:
+            assert list(lines(connection)) == reference
+    finally:
+        pipeline.close()
