@@ -40,7 +40,9 @@ _ADDRESS: Final = re.compile(
 )
 _CONTACT: Final = re.compile(r"微信|加v|vx|v信|qq|扣扣|telegram|电报群|二维码|私聊我", re.IGNORECASE)
 _INSTRUCTION: Final = re.compile(
-    r"忽略|无视|指令|提示词|系统提示|扮演|输出|以下内容|上述|以上内容|作为(?:一个)?(?:ai|语言模型|助手)|ignore|prompt|system|assistant|instruction|im_start|im_end|endoftext",
+    r"(?:忽略|无视|忘记|不要理会|绕过).{0,6}(?:以上|之前|前面|上述|所有|全部|规则|指令|要求|限制)|(?:以下|上述|以上|新的?|系统)指令|提示词"
+    r"|系统提示|扮演|(?:请|直接|改为|必须|只)输出|作为(?:一个|一名)?(?:ai|人工智能|语言模型|助手)"
+    r"|ignore|prompt|system|assistant|instruction|im_start|im_end|endoftext",
     re.IGNORECASE,
 )
 _CHECKS: Final = (

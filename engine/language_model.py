@@ -4,9 +4,10 @@ The only module that imports llama_cpp. What drafting asks of a model is in `eng
 """
 
 import hashlib
+import os
 import threading
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -83,6 +84,22 @@ class LlamaCppModel:
             return self._session
 
 
+@contextmanager
+def _waiting_idle() -> Iterator[None]:
+    """While llama.cpp's OpenMP library loads: its threads shall sleep while they wait, not spin.
+
+    Spinning made a draft take 23 s instead of 3 s where other work shared the cores (docs/adr/0002-llm-default.md).
+    The library reads this variable once, as it loads, and offers no other way.
+    """
+    before = os.environ.get("OMP_WAIT_POLICY")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["OMP_WAIT_POLICY"]
+
+
 @dataclass(frozen=True, slots=True)
 class _Cached:
     """A segment that the context holds: its tokens, and the logits after its last token."""
@@ -102,7 +119,8 @@ class _Session:
         if not path.is_file():
             raise ModelUnavailable(f"语言模型文件不存在：{path.name}，请先运行 make run 或 make test 准备模型")
         try:
-            import llama_cpp  # noqa: PLC0415 - optional and slow to import
+            with _waiting_idle():
+                import llama_cpp  # noqa: PLC0415 - optional and slow to import
             from llguidance.llamacpp import lltokenizer_from_vocab  # noqa: PLC0415 - imports llama_cpp
         except (ImportError, OSError, RuntimeError) as error:
             raise ModelUnavailable("没有安装 llama-cpp-python，语言模型不可用") from error
