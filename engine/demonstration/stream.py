@@ -21,6 +21,7 @@ from engine.demonstration.script import (
 )
 from engine.demonstration.shapes import bundled_shapes
 from engine.demonstration.wording import Writer
+from engine.intake.times import CHINA
 from engine.model import AuthorKind, MentionKind
 
 Record = dict[str, Any]
@@ -38,7 +39,7 @@ def demonstration_stream(script: Script | None = None, *, start: datetime, seed:
     The same script, start and seed give the same records. Times, accounts and counts come from another random
     source than the words, so that other brands or words change nothing but the texts.
     """
-    stage = _Stage(script or bundled_script(), start, seed)
+    stage = _Stage(script or bundled_script(), start.astimezone(CHINA), seed)
     stage.play()
     return iter(sorted(stage.records, key=lambda record: (record["received_at"], record["id"], stage.order(record))))
 

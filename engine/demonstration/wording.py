@@ -26,7 +26,7 @@ def load_wording(text: str) -> Wording:
 
 def bundled_wording(name: str = "bundled") -> Wording:
     """A wording that ships with the product: `bundled`, or `substitute` with other words for the same events."""
-    return load_wording(files("engine.demonstration").joinpath(f"wording/{name}.yaml").read_text(encoding="utf-8"))
+    return load_wording(files("engine.demonstration").joinpath(f"wording_{name}.yaml").read_text(encoding="utf-8"))
 
 
 class Writer:

@@ -1,7 +1,7 @@
 """The demonstration: deterministic, believable in shape, and the same whatever its words."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,7 @@ def test_other_brands_words_and_dates_change_nothing_that_happens(records: list[
     retold = list(demonstration_stream(other, start=START))
     assert events(retold) == events(records)
     assert not [record for record in retold if "澄禾" in str(record.get("text"))]
+    assert records == list(demonstration_stream(start=START.astimezone(UTC)))
     later = list(demonstration_stream(start=START + timedelta(days=200)))
     shift = [
         datetime.fromisoformat(new["received_at"]) - datetime.fromisoformat(old["received_at"])
