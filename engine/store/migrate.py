@@ -1,0 +1,30 @@
+"""Bring a store to the schema of this version; refuses one that a newer version has written."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from engine.errors import StoreError
+from engine.store.database import Database
+
+_SCRIPTS: Final = Path(__file__).parent / "migrations"
+
+
+def migrate(database: Database) -> None:
+    """Upgrade to the newest schema, keeping all data; a fresh store gets all tables.
+
+    Raises StoreError when the store was written by a newer version of the program.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    with database.engine.begin() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current is not None and current not in known:
+            raise StoreError("数据由更新版本的程序写入，请升级程序后再打开")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
