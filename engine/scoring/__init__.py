@@ -1,0 +1,1 @@
+"""Mention → Scores. See docs/scoring.md."""
