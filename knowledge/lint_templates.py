@@ -93,6 +93,9 @@ def _prose_messages(slot: ProseSlot) -> Messages:
     for number, pattern in enumerate(slot.patterns):
         if not set(holes(pattern)) - {PHRASES}:
             yield ("patterns", number), "有句式没有引用任何事实"
+    first = set(holes(slot.patterns[0]))
+    if not any(first <= set(holes(pattern)) for pattern in slot.patterns[1:]):
+        yield ("patterns",), "除第一种句式外，没有说得同样完整的句式可供选择"
     for number, key in enumerate(slot.cites):
         if key not in used:
             yield ("cites", number), f"列出的事实“{key}”没有句式用到"

@@ -52,6 +52,7 @@ def test_the_copied_category_is_clean(root: Path) -> None:
         (WEIBO, "[近期,", "[从不,", "连接语“从不”带有否定或因果“不”"),
         (WEIBO, '"有用户反映{complaint}"', '"{phrases}反映{complaint}"', "第一种句式是无模型时的写法"),
         (WEIBO, '"有用户反映{complaint}"', '"有用户反映情况"', "有句式没有引用任何事实"),
+        (WEIBO, '"有用户反映{complaint}"', '"有用户就{product}反映{complaint}"', "没有说得同样完整的句式可供选择"),
         (WEIBO, "cites: [measure]", "cites: [measure, amount]", "列出的事实“amount”没有句式用到"),
         (WEIBO, "{{company}} {{date}}", "拼拼付客服400-123-4567 {{company}} {{date}}", "疑似电话号码“400-123-4567”"),
         (WEIBO, "{{company}} {{date}}", "花呗 {{company}} {{date}}", "出现真实机构名称“花呗”"),
