@@ -10,7 +10,7 @@ from typing import Final
 from knowledge.schema import PastIncident
 
 FIELDS: Final = {"summary": "概述", "cause": "起因", "turning_point": "转折", "outcome": "结果"}
-LIMIT: Final = 0.5
+LIMIT: Final = 0.35
 
 
 def grams(text: str, size: int = 2) -> frozenset[str]:

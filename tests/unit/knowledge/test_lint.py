@@ -61,7 +61,7 @@ def test_the_copied_category_is_clean(root: Path) -> None:
         (PLAYBOOK, "fact_keys: [measure]", "fact_keys: []", "需要的事实“measure”没有步骤负责取得"),
         (PLAYBOOK, "- id: legal_review", "- id: pause_charge", "步骤编号“pause_charge”重复"),
         (PLAYBOOK, "每一笔费用都能", "绝对每一笔费用都能", "对外口径里有不宜使用的“绝对”"),
-        (INCIDENT, "某公司还款日当晚，", "", "应为120至220字"),
+        (INCIDENT, "，两天里有40多人晒出同样的短信", "", "应为120至220字"),
         (INCIDENT, "occurred_on: 2021-11-15", "occurred_on: 2018-11-15", "发生年份应在2019至2025之间"),
     ],
 )  # fmt: skip
