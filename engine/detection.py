@@ -20,7 +20,7 @@ from engine.rule_set import RuleSet
 from rules.evaluate import ConditionTrace, level_of, level_traces, quantised
 from rules.explain import Explanation, explain, next_level
 from rules.normal_form import Conjunction, conjunctions
-from rules.schema import Rule, RuleStatus
+from rules.schema import Condition, Rule, RuleStatus
 
 __all__ = ["Detection", "Detector", "DurableMatcher", "Matcher", "RuleSet"]
 
@@ -166,11 +166,9 @@ class DurableMatcher:
         """As the protocol says. Facts that no rule names and missing ones are left out of the message."""
         self._asserted += 1
         name = f"f{self._asserted}"
-        fact: dict[str, int | str] = {"id": name}
-        for field in self._fields:
-            if (value := values.get(field)) is not None:
-                fact[field] = _encoded(value)
-        message = json.dumps(fact)
+        known = ((field, values.get(field)) for field in self._fields)
+        fact = {field: _encoded(value) for field, value in known if value is not None}
+        message = json.dumps({"id": name, **fact})
         matched: set[Held] = set()
         for shard in self._shards:
             held = shard.match(name, message)
@@ -235,16 +233,15 @@ class _Shard:
 
 
 def _definition(way: Conjunction) -> dict[str, object]:
-    terms = [
-        {condition.fact: value} if condition.op == "==" else {_OPERATORS[condition.op]: {condition.fact: value}}
-        for condition in way
-        for value in (_encoded(condition.value),)
-    ]
-    return {"all": [{"m": {"$and": terms}}]}
+    return {"all": [{"m": {"$and": [_term(condition) for condition in way]}}]}
 
 
-def _encoded(value: float | str | tuple[str, ...]) -> int | str:
+def _term(condition: Condition) -> dict[str, object]:
+    assert not isinstance(condition.value, tuple)  # noqa: S101 - the normal form has no word lists
+    term: dict[str, object] = {condition.fact: _encoded(condition.value)}
+    return term if condition.op == "==" else {_OPERATORS[condition.op]: term}
+
+
+def _encoded(value: float | str) -> int | str:
     """Numbers in fixed point: the engine silently drops what it reads in a float like 1e-05."""
-    if isinstance(value, tuple):
-        raise TypeError("a conjunction has no word lists")
     return value if isinstance(value, str) else round(value * FIXED_POINT)

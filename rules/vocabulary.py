@@ -97,11 +97,8 @@ def _count(name: str, title: str, meaning: str, unit: str = "条", maximum: floa
     return FactSpec(name, FactType.integer, unit, title, meaning, maximum=maximum)
 
 
-CHOICE_TITLES: Final[dict[str, str]] = {
-    "personal": "个人",
-    "media": "媒体",
-    "official": "官方账号",
-    "regulator": "监管机构",
+_AUTHOR_KINDS: Final = {"personal": "个人", "media": "媒体", "official": "官方账号", "regulator": "监管机构"}
+_MENTION_KINDS: Final = {
     "post": "帖子",
     "comment": "评论",
     "complaint": "投诉",
@@ -109,10 +106,9 @@ CHOICE_TITLES: Final[dict[str, str]] = {
     "hot_search": "热搜",
     "inquiry": "采访或问询",
 }
+CHOICE_TITLES: Final[dict[str, str]] = {**_AUTHOR_KINDS, **_MENTION_KINDS}
 
 _WINDOWS: Final = {"10m": "10分钟", "1h": "1小时", "6h": "6小时", "24h": "24小时", "7d": "7天"}
-_AUTHOR_KINDS: Final = ("personal", "media", "official", "regulator")
-_MENTION_KINDS: Final = ("post", "comment", "complaint", "article", "hot_search", "inquiry")
 
 _SPECS: Final[tuple[FactSpec, ...]] = (
     *(
@@ -234,7 +230,7 @@ _SPECS: Final[tuple[FactSpec, ...]] = (
         "本条作者类型",
         "刚到达的这一条提及的作者类型",
         nullable=True,
-        choices=_AUTHOR_KINDS,
+        choices=tuple(_AUTHOR_KINDS),
     ),
     FactSpec(
         "trigger_kind",
@@ -243,7 +239,7 @@ _SPECS: Final[tuple[FactSpec, ...]] = (
         "本条提及类型",
         "刚到达的这一条提及的类型",
         nullable=True,
-        choices=_MENTION_KINDS,
+        choices=tuple(_MENTION_KINDS),
     ),
 )
 
