@@ -21,6 +21,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from knowledge.loader import load_knowledge
+from knowledge.schema import AnyEntry
 from retrieval.bundle import embedder_folder
 from retrieval.calibration import FILE, Calibration, Features
 from retrieval.embedder import load_embedder
@@ -118,7 +119,11 @@ def calibrate(models: Path, queries_path: Path) -> Calibration:
     """Fit on the committed knowledge base with the bundled embedder."""
     knowledge, queries = load_knowledge(), Queries.read(queries_path)
     embedder = load_embedder(embedder_folder(models), direct=True)
-    entries = [*knowledge.incidents.values(), *knowledge.playbooks.values(), *knowledge.templates.values()]
+    entries: list[AnyEntry] = [
+        *knowledge.incidents.values(),
+        *knowledge.playbooks.values(),
+        *knowledge.templates.values(),
+    ]
     engine = SearchEngine.build(entries, embedder, cache=models.parent / "search", calibration=NOT_FITTED)
     data = sample(engine, queries)
     chances = held_out(data)

@@ -16,6 +16,9 @@ from retrieval.bundle.files import write_atomically
 from retrieval.embedder import Vector, Vectors
 from retrieval.errors import IndexMismatch
 
+# A search is far below a millisecond of work: starting threads costs more, and much more on a busy machine.
+faiss.omp_set_num_threads(1)
+
 FORMAT = 1
 _MAGIC = b"crisisdesk index\n"
 

@@ -2,14 +2,15 @@
 
 import logging
 import unicodedata
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from math import log
+from typing import Any
 
 import bm25s
-import jieba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,12 +30,15 @@ def _fillers() -> frozenset[str]:
 
 
 @cache
-def _cutter() -> jieba.Tokenizer:
+def _cutter() -> Any:
     """The jieba cutter with its own dictionary and the field's words.
 
     The dictionary is built here and not through `initialize`, which would read a marshal file of a well-known name
     from the shared temporary folder.
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its sources have escapes that compiling warns of, and it tries pkg_resources
+        import jieba  # noqa: PLC0415
     jieba.setLogLevel(logging.ERROR)
     cutter = jieba.Tokenizer()
     cutter.FREQ, cutter.total = cutter.gen_pfdict(cutter.get_dict_file())
@@ -48,6 +52,11 @@ def words(text: str) -> list[str]:
     """The text's words in order, long ones also in their parts; no punctuation, no filler words."""
     cut = _cutter().cut_for_search(fold(text), HMM=False)
     return [word for word in cut if word not in _fillers() and any(char.isalnum() for char in word)]
+
+
+def _whole(found: set[str]) -> set[str]:
+    """Without the words that are parts of another."""
+    return {word for word in found if not any(word != other and word in other for other in found)}
 
 
 class LexicalIndex:
@@ -73,11 +82,10 @@ class LexicalIndex:
     def shared(self, query: Sequence[str], document: int) -> tuple[str, ...]:
         """The query's words that the document has, rarest first; parts of a shared longer word are left out."""
         common = set(query) & self._sets[document]
-        whole = (word for word in common if not any(word != other and word in other for other in common))
-        return tuple(sorted(whole, key=lambda word: (-self._rarity[word], word)))
+        return tuple(sorted(_whole(common), key=lambda word: (-self._rarity[word], word)))
 
     def coverage(self, query: Sequence[str], document: int) -> float:
         """How much of the query's information (summed rarity of its words) the document shares, 0-1."""
-        weights = {word: self._rarity.get(word, self._unseen) for word in query}
+        weights = {word: self._rarity.get(word, self._unseen) for word in _whole(set(query))}
         total = sum(weights.values())
         return sum(weights[word] for word in sorted(weights) if word in self._sets[document]) / total if total else 0.0

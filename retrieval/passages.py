@@ -26,7 +26,11 @@ class Passage:
 
 @dataclass(frozen=True)
 class Document:
-    """An entry as search sees it."""
+    """An entry as search sees it: `passages` are compared by meaning; their words and those of `rest` are counted.
+
+    What was done and learned is much the same in every incident; compared by meaning it only blurs (recall@1 .84 with
+    it, .85 without).
+    """
 
     id: str
     kind: Kind
@@ -34,58 +38,49 @@ class Document:
     category: Category | Literal["any"]
     levels: tuple[Level, ...]
     passages: tuple[Passage, ...]
+    rest: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """All its words."""
-        return "\n".join(passage.text for passage in self.passages)
+        return "\n".join([*(passage.text for passage in self.passages), *self.rest])
 
 
 def document(entry: AnyEntry) -> Document | None:
     """The searchable form; None for a kind that is not searched (regulations)."""
     match entry:
         case PastIncident():
-            return Document(
-                entry.id, "incident", entry.title, entry.category, (entry.level,), _split(_of_incident(entry))
-            )
+            return _of_incident(entry)
         case Playbook():
-            levels = tuple(sorted(entry.strategies, key=list(Level).index))
-            return Document(entry.id, "playbook", entry.title, entry.category, levels, _split(_of_playbook(entry)))
+            return _of_playbook(entry)
         case Template():
-            return Document(
-                entry.id, "template", entry.title, entry.category, entry.levels, _split(_of_template(entry))
-            )
+            return _of_template(entry)
         case _:
             return None
 
 
-def _of_incident(entry: PastIncident) -> Iterator[Passage]:
-    yield Passage("标题", entry.title)
-    yield Passage("概述", entry.summary)
-    yield Passage("起因", entry.cause)
-    yield Passage("转折", entry.turning_point)
-    yield Passage("结果", entry.outcome)
-    yield Passage("经验", " ".join(entry.lessons))
-    yield Passage("处置", " ".join(f"{step.actor}{step.action}" for step in entry.steps))
-    for voice in entry.voices:
-        yield Passage("典型声音", voice)
+def _of_incident(entry: PastIncident) -> Document:
+    parts = [("标题", entry.title), ("概述", entry.summary), ("起因", entry.cause), ("转折", entry.turning_point)]
+    parts += [("典型声音", voice) for voice in entry.voices]
+    steps = tuple(f"{step.actor}{step.action}，{step.material}" for step in entry.steps)
+    rest = (*steps, entry.outcome, *entry.lessons, *entry.platforms)
+    return Document(entry.id, "incident", entry.title, entry.category, (entry.level,), _split(parts), rest)
 
 
-def _of_playbook(entry: Playbook) -> Iterator[Passage]:
-    yield Passage("标题", entry.title)
-    yield Passage("概述", entry.summary)
-    yield Passage("步骤", " ".join(step.title for step in entry.steps))
-    yield Passage("媒体可能的提问", " ".join(entry.media_plan.questions))
-    yield Passage("整改", " ".join(entry.rectification))
+def _of_playbook(entry: Playbook) -> Document:
+    levels = tuple(sorted(entry.strategies, key=list(Level).index))
+    parts = [("标题", entry.title), ("概述", entry.summary), ("媒体可能的提问", " ".join(entry.media_plan.questions))]
+    rest = (*(f"{step.title} {step.detail}" for step in entry.steps), *entry.rectification)
+    return Document(entry.id, "playbook", entry.title, entry.category, levels, _split(parts), rest)
 
 
-def _of_template(entry: Template) -> Iterator[Passage]:
-    yield Passage("标题", entry.title)
-    yield Passage("正文", _SLOT.sub("", entry.body))
+def _of_template(entry: Template) -> Document:
+    parts = [("标题", entry.title), ("正文", _SLOT.sub("", entry.body))]
+    return Document(entry.id, "template", entry.title, entry.category, entry.levels, _split(parts))
 
 
-def _split(passages: Iterator[Passage]) -> tuple[Passage, ...]:
-    return tuple(Passage(passage.label, part) for passage in passages for part in _parts(passage.text))
+def _split(parts: list[tuple[str, str]]) -> tuple[Passage, ...]:
+    return tuple(Passage(label, part) for label, text in parts for part in _parts(text))
 
 
 def _parts(text: str) -> Iterator[str]:

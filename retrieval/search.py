@@ -1,7 +1,7 @@
 """Hybrid search over incidents, playbooks and templates: nearest in meaning, with words in common beside it.
 
 Ranking is z-scored cosine + 0.3 x z-scored BM25 (measured on AFQMC: better than either alone and than rank fusion);
-an entry is as close as its closest passage. Whether the best hit is a precedent at all is a calibrated question of
+an entry is as close as its two closest passages. Whether the best hit is a precedent at all is a calibrated question of
 its own (`retrieval.calibration`). Once built, nothing changes: searching from several threads is safe.
 """
 
@@ -60,8 +60,8 @@ class _Match:
     """A query against every document, in corpus order."""
 
     words: tuple[str, ...]
+    unrelated: float
     cosine: Scores
-    bm25: Scores
     ranking: Scores
     nearest: NDArray[np.int64]
 
@@ -87,6 +87,11 @@ class SearchEngine:
         """Index the entries; with a `cache` folder only passages never seen before are embedded."""
         corpus = Corpus.build(entries, embedder, cache, progress)
         return cls(corpus, embedder, calibration or load_calibration())
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the verdict on precedents was fitted for this very embedder; otherwise it is an approximation."""
+        return self._calibration.embedder == self._embedder.fingerprint
 
     def search(
         self,
@@ -126,15 +131,17 @@ class SearchEngine:
         found = words(text)
         if not found:
             raise QueryError("检索内容中没有可用的文字，请输入一句话或几个词。")
-        cosine, nearest = self._corpus.closest(self._embedder.query(" ".join(text.split())))
-        bm25 = self._corpus.lexical.scores(found)
-        return _Match(tuple(found), cosine, bm25, _z(cosine) + LEXICAL_WEIGHT * _z(bm25), nearest)
+        vector = self._embedder.query(" ".join(text.split()))
+        cosine, nearest = self._corpus.closest(vector)
+        unrelated = self._corpus.closest_unrelated(vector)
+        ranking = _z(cosine) + LEXICAL_WEIGHT * _z(self._corpus.lexical.scores(found))
+        return _Match(tuple(found), unrelated, cosine, ranking, nearest)
 
     def _features(self, match: _Match, number: int) -> Features:
+        closest, spread = float(match.cosine[number]), self._corpus.usual_spread
         return Features(
-            closeness=(float(match.cosine[number]) - self._corpus.usual_cosine) / self._corpus.usual_spread,
-            margin=float(_z(match.cosine)[number]),
-            lexical=float(_z(match.bm25)[number]),
+            closeness=(closest - self._corpus.usual_cosine) / spread,
+            margin=(closest - match.unrelated) / spread,
             coverage=self._corpus.lexical.coverage(match.words, number),
         )
 

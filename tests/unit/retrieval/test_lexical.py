@@ -1,0 +1,44 @@
+"""The lexical side knows the field's words and counts them as BM25 does."""
+
+import numpy as np
+import pytest
+
+from retrieval.lexical import LexicalIndex, words
+
+DOCUMENTS = ["会员费被自动扣款，客服不退款", "催收员爆通讯录，半夜打电话", "系统故障，App 登录不上，还款失败"]
+
+
+@pytest.mark.parametrize("term", ["砍头息", "爆通讯录", "暴力催收", "担保费", "罚息", "协商还款", "消费金融", "兑付"])
+def test_terms_of_the_field_stay_whole(term: str) -> None:
+    assert term in words(f"他说{term}的事还没完")
+
+
+def test_fillers_and_punctuation_are_no_words() -> None:
+    assert words("的、了！？……【】 \x00\n") == []
+
+
+def test_full_width_and_case_write_the_same_word() -> None:
+    assert words("ＡＰＰ 36％") == words("app 36%")
+
+
+def test_the_document_with_the_words_scores_highest() -> None:
+    index = LexicalIndex(DOCUMENTS)
+    assert int(np.argmax(index.scores(words("被爆通讯录了")))) == 1
+    assert int(np.argmax(index.scores(words("app登录不上")))) == 2
+
+
+def test_unknown_words_score_nothing() -> None:
+    assert not LexicalIndex(DOCUMENTS).scores(words("樱花")).any()
+    assert LexicalIndex([]).scores(words("催收")).shape == (0,)
+
+
+def test_shared_words_leave_out_parts_of_longer_ones() -> None:
+    assert LexicalIndex(DOCUMENTS).shared(words("爆通讯录"), 1) == ("爆通讯录",)
+
+
+def test_coverage_is_the_shared_part_of_the_query() -> None:
+    index = LexicalIndex(DOCUMENTS)
+    assert index.coverage(words("爆通讯录"), 1) == 1
+    assert index.coverage(words("爆通讯录"), 0) == 0
+    assert 0 < index.coverage(words("爆通讯录 樱花"), 1) < 1
+    assert index.coverage([], 0) == 0
