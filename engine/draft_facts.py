@@ -82,6 +82,8 @@ def refuse_reason(fact: Fact) -> str | None:
     """Why a register entry may not take part in any draft, in Chinese; None when it may."""
     if fact.key not in FactKey.__members__:
         return "事实键未定义"
+    if fact.status is FactStatus.confirmed and fact.source.kind != "registry" and not fact.confirmed_by:
+        return "标为已确认，但没有确认人"
     return value_fault(FactKey(fact.key), fact.value, registry=fact.source.kind == "registry")
 
 

@@ -15,6 +15,7 @@ from engine.template_program import LiteralPart, Part, SlotPart, Step, first_sen
 from knowledge.schema import ChoiceSlot, FactKey, FactSlot, ProseSlot
 
 MAX_WAYS: Final = 512
+_ONCE: Final = ("反映", "投诉", "目前", "我们", "公司")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,18 @@ def _told(part: SlotPart, steps: Sequence[Step], register: Sequence[Fact]) -> di
     return told
 
 
+def _reads_well(steps: Sequence[Step], chosen: Sequence[str]) -> bool:
+    """Whether the phrases repeat nothing of the pattern that readers trip over: “据用户反映，有用户反映……”."""
+    words = [step.text for step in steps if step.text] + list(chosen)
+    return all(sum(word in text for text in words) <= 1 for word in _ONCE)
+
+
 def _clauses(name: str, steps: Sequence[Step], told: dict[FactKey, Stated], phrases: Sequence[str]) -> Iterator[Way]:
     """The clauses of one pattern: facts verbatim, in each hole for a phrase another approved phrase."""
     ref = f"{name}:{','.join(value.ref for value in told.values())}"
     holes = sum(step.phrase for step in steps)
-    for chosen in permutations(phrases, holes):
+    fillings = list(permutations(phrases, holes))
+    for chosen in [filling for filling in fillings if _reads_well(steps, filling)] or fillings:
         rest = iter(chosen)
         words = (next(rest) if step.phrase else told[step.fact].text if step.fact else step.text for step in steps)
         yield Way(Span(text="".join(words), origin=SpanOrigin.prose, ref=ref), frozenset(told))

@@ -16,7 +16,7 @@ from engine.model import Actor, DraftHashes, Fact, FactStatus, Proof, Span, Span
 from engine.signing import Signer
 from engine.template_check import check_template
 from engine.template_program import Part, SlotPart, load_template, parts_of
-from engine.verification import prove
+from engine.verification import prove, register_problems
 from knowledge.schema import (
     CHANNEL_TITLES,
     FACT_TITLES,
@@ -60,10 +60,14 @@ def draft(
 ) -> Draft:
     """A complete, signed draft with its proof; without a model, or when it fails, from facts and first wordings alone.
 
-    Raises InputError when the template has faults or is not the one of `template_source`.
+    Raises InputError when the template has faults or is not the one of `template_source`, or the register is another
+    incident's.
     """
     parts = _checked_parts(request)
     register = excerpt(request.register, parts)
+    problems = register_problems(request.incident, register)
+    if problems:
+        raise InputError("；".join(problems), place=request.incident)
     pen = _Pen(model, _instruction(request.template), notes=_register_notes(request.register, parts))
     with pen.lease():
         ways = _write(parts, register, pen, on_progress)
@@ -99,9 +103,6 @@ def _checked_parts(request: DraftRequest) -> tuple[Part, ...]:
     faults = check_template(request.template, request.template_source, request.template.id)
     if faults:
         raise InputError("模板有误：" + "；".join(fault.message for fault in faults), place=faults[0].place)
-    foreign = next((fact for fact in request.register if fact.incident != request.incident), None)
-    if foreign is not None:
-        raise InputError(f"事实 {foreign.id} 不属于本事件", place=request.incident)
     return parts_of(request.template)
 
 

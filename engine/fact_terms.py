@@ -128,8 +128,8 @@ PERSON_ROLES: Final[tuple[tuple[str, str], ...]] = (
 )
 
 _NAME: Final = r"[一-鿿A-Za-z0-9]{1,8}"
-PRODUCT_NAME: Final = re.compile(rf"[“《「]({_NAME}(?:分期|贷|借|花|白条|钱包|备用金|信用金|e购))[”》」]")
+PRODUCT_NAME: Final = re.compile(rf"[“《「]({_NAME}(?:分期|贷|花|白条|钱包|备用金|信用金|e购))[”》」]")
 FAKE_NAME: Final = re.compile(rf"[“《「]({_NAME}(?:贷|借|金融|客服|分期|APP|app))[”》」]")
 DOCUMENT_NAME: Final = re.compile(r"《([一-鿿（）]{2,24}(?:合同|协议|决定书|公告|通知书|告知书|授权书))》")
 # A nickname that mocks is nobody's product name.
-MOCKING: Final = re.compile(r"骗|坑|黑|死|垃圾|吸血|割|诈|流氓")
+MOCKING: Final = re.compile(r"骗|坑|黑|死|垃圾|吸血|割|诈|流氓|[没不别就]")

@@ -17,7 +17,7 @@ from knowledge.schema import ChoiceSlot, FactKey, FactSlot, ProseSlot, Slot, Tem
 REGISTRY_KEYS: Final = frozenset({FactKey.company, FactKey.hotline, FactKey.statement_date})
 _NUMERALS: Final = "〇零一二三四五六七八九十百千万亿两半几"
 _NUMBER: Final = re.compile(
-    rf"\d|[{_NUMERALS}]+(?:余|多)?(?:元|人|名|户|笔|次|天|个月|小时|分钟|个工作日|成|倍|折)|百分之|半数|多数|近[{_NUMERALS}]"
+    rf"\d|[{_NUMERALS}]+(?:余|多)?(?:元|人|名|户|笔|次|天|个月|小时|分钟|个工作日|成|倍|折)|百分之|半数|多数|近[十百千万亿]"
 )
 _IDIOMS: Final = re.compile(r"不便|不断|不安|不适|未来|无论|非常|不仅|不足之处|不到位")
 _LOOSE: Final = (

@@ -19,6 +19,7 @@ from engine.errors import InputError
 from knowledge.schema import ChoiceSlot, FactKey, FactSlot, ProseSlot, Template
 
 MAX_SOURCE_CHARS: Final = 64_000
+MAX_PARTS: Final = 200
 PHRASES: Final = "phrases"
 _MARK: Final = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 _HOLE: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -76,6 +77,8 @@ def _step(piece: str, *, hole: bool) -> Step:
 def parts_of(template: Template) -> tuple[Part, ...]:
     """The body's parts in order. Raises InputError for a mark that names no slot or is not closed."""
     pieces = _MARK.split(template.body.strip())
+    if len(pieces) > MAX_PARTS:
+        raise InputError(f"正文超过 {MAX_PARTS} 段", place=template.id)
     parts: list[Part] = []
     for index, piece in enumerate(pieces):
         if index % 2 == 1:

@@ -16,7 +16,7 @@ from engine.draft_facts import refuse_reason
 from engine.draft_human import human_fault
 from engine.draft_slots import ways
 from engine.errors import InputError
-from engine.model import Fact, FactStatus, Proof, Span, SpanOrigin, SpanVerdict
+from engine.model import Fact, Proof, Span, SpanOrigin, SpanVerdict
 from engine.signing import TrustedKeys
 from engine.template_check import check_template
 from engine.template_program import LiteralPart, Part, load_template, parts_of
@@ -88,7 +88,7 @@ def _in_chinese(kind: str) -> str:
 
 def prove(draft: Draft) -> Proof:
     """The proof of a draft's content, its signature apart."""
-    problems = _hash_problems(draft) + _register_problems(draft.incident, draft.register_)
+    problems = [*_hash_problems(draft), *register_problems(draft.incident, draft.register_)]
     try:
         template = load_template(draft.template_source)
         faults = check_template(template, draft.template_source, "模板")
@@ -119,20 +119,14 @@ def _hash_problems(draft: Draft) -> list[str]:
     return problems
 
 
-def _register_problems(incident: str, register: Sequence[Fact]) -> list[str]:
+def register_problems(incident: str, register: Sequence[Fact]) -> list[str]:
+    """What is wrong with a draft's excerpt of the register, in Chinese."""
     if len(register) > MAX_FACTS:
         return [f"事实登记超过 {MAX_FACTS} 条"]
-    problems = []
-    if len({fact.id for fact in register}) != len(register):
-        problems.append("事实登记中有重复的编号")
-    for fact in register:
-        reason = refuse_reason(fact)
-        if reason is not None:
-            problems.append(f"事实 {fact.id} 不可用于草稿：{reason}")
-        if fact.incident != incident:
-            problems.append(f"事实 {fact.id} 不属于本事件")
-        if fact.status is FactStatus.confirmed and fact.source.kind != "registry" and not fact.confirmed_by:
-            problems.append(f"事实 {fact.id} 标为已确认，但没有确认人")
+    problems = ["事实登记中有重复的编号"] if len({fact.id for fact in register}) != len(register) else []
+    problems.extend(f"事实 {fact.id} 不属于本事件" for fact in register if fact.incident != incident)
+    refused = ((fact.id, refuse_reason(fact)) for fact in register)
+    problems.extend(f"事实 {number} 不可用于草稿：{reason}" for number, reason in refused if reason is not None)
     return problems
 
 
