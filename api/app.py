@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
+from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
 
 from api import errors
 from api.background import Background, Job
+from api.clock import wall_clock
 from api.guards import AccessLog, BodyLimit, SameSite, SecurityHeaders
 from api.installation import Installation, open_installation
 from api.parts import Parts
@@ -15,15 +18,11 @@ from api.routes import ROUTERS
 from api.sessions import LoginBrake, Sessions
 from api.settings import Settings
 
+STATIC = Path(__file__).parent / "web" / "static"
 _ABOUT = (
     "CrisisDesk 舆情应对台的接口。以登录会话或 `Authorization: Bearer <令牌>` 访问；"
     "令牌由 `crisisdesk user token` 生成。"
 )
-
-
-def wall_clock() -> datetime:
-    """Now, aware."""
-    return datetime.now(UTC)
 
 
 def create_app(
@@ -62,6 +61,7 @@ def create_app(
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _add_guards(app, settings)
     if pages:
         from api.web.site import mount_pages  # noqa: PLC0415 - NiceGUI is slow to import and one per process

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from api.settings import Settings
+from api.trust import open_signer
 from engine.commands import Company, Desk
 from engine.draft_language import LanguageModel
 from engine.pipeline import MentionScorer, Pipeline
@@ -13,17 +14,15 @@ from engine.pipeline import Parts as PipelineParts
 from engine.release import Release
 from engine.rule_set import RuleSet
 from engine.scoring.brands import BrandRegistry, load_registry
-from engine.signing import Signer, TrustedKeys
 from engine.store.database import Database
+from engine.store.migrate import migrate
 from engine.store.users import Users
 from knowledge.loader import Knowledge, load_knowledge
 from knowledge.schema import AnyEntry
 from retrieval.bundle.prepare import embedder_folder, llm_file
-from retrieval.embedder import Embedder, load_embedder
+from retrieval.embedder import Counter, Embedder, load_embedder
 from retrieval.search import SearchEngine
 
-SIGNING_KEY = "signing-key.pem"
-TRUSTED_KEYS = "trusted-keys.txt"
 DEFAULT_LLM = "qwen2.5-coder-0.5b"
 
 
@@ -75,13 +74,26 @@ def open_installation(
             ),
         ),
         release=release,
-        searcher=SearchEngine.build(tuple(entries_of(knowledge)), used_embedder, cache=settings.data_dir / "index"),
+        searcher=build_search(settings, knowledge, used_embedder),
         clock=clock,
         signer=signer,
         company=Company(name=settings.company, hotline=settings.hotline),
         model=model or open_model(settings),
     )
     return Installation(desk, Users(store))
+
+
+def open_search(settings: Settings, embedder: Embedder) -> SearchEngine:
+    """Search alone, for the command line."""
+    return build_search(settings, load_knowledge(), embedder)
+
+
+def build_search(
+    settings: Settings, knowledge: Knowledge, embedder: Embedder, progress: Counter | None = None
+) -> SearchEngine:
+    """Search over the knowledge base; vectors of known passages are kept in the data folder."""
+    cache = settings.data_dir / "index"
+    return SearchEngine.build(tuple(entries_of(knowledge)), embedder, cache=cache, progress=progress)
 
 
 def entries_of(knowledge: Knowledge) -> Iterator[AnyEntry]:
@@ -92,54 +104,35 @@ def entries_of(knowledge: Knowledge) -> Iterator[AnyEntry]:
 
 
 def open_store(settings: Settings) -> Database:
-    """The store, its tables made on first use."""
+    """The store, brought to the schema of this version."""
     database = Database(settings.resolved_database_url)
-    database.create()
+    migrate(database)
     return database
 
 
 def open_embedder(settings: Settings) -> Embedder:
     """The embedder that the settings name; the bundled one runs without the imports of sentence-transformers."""
     if settings.embedder == "bundled":
-        return load_embedder(embedder_folder(settings.resolved_models_dir), direct=True)
+        return load_embedder(embedder_folder(settings.models_dir), direct=True)
     return load_embedder(settings.embedder)
 
 
 def open_scorer(embedder: Embedder, registry: BrandRegistry) -> MentionScorer:
     """The scorer on this embedder."""
-    from engine.scoring import load_scorer  # noqa: PLC0415 - slow to import
+    from engine.scoring.scorer import load_scorer  # noqa: PLC0415 - slow to import
 
     return load_scorer(embedder, registry)
 
 
 def open_model(settings: Settings) -> LanguageModel | None:
-    """The language model, loaded at its first use; None when it is switched off or was not prepared."""
+    """The language model, loaded at its first use, so that it may become ready later; None when it is switched off."""
     if settings.llm == "off":
-        return None
-    path = llm_path(settings)
-    if not path.is_file():
         return None
     from engine.language_model import LlamaCppModel  # noqa: PLC0415 - slow to import
 
-    return LlamaCppModel(path, threads=settings.llm_threads)
+    return LlamaCppModel(llm_path(settings), threads=settings.llm_threads)
 
 
 def llm_path(settings: Settings) -> Path:
     """Where the language model's file lies or would lie."""
-    return llm_file(DEFAULT_LLM, settings.resolved_models_dir) if settings.llm == "bundled" else Path(settings.llm)
-
-
-def open_signer(settings: Settings) -> Signer:
-    """The key of this installation; its public half is kept beside it for `crisisdesk verify`."""
-    signer = Signer.load_or_create(settings.data_dir / SIGNING_KEY)
-    public = settings.data_dir / TRUSTED_KEYS
-    if not public.exists():
-        public.write_text(f"{signer.public_line}\n", encoding="utf-8")
-    return signer
-
-
-def trusted_keys(settings: Settings) -> TrustedKeys:
-    """The keys whose drafts this installation believes; none before its first start."""
-    path = settings.data_dir / TRUSTED_KEYS
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return TrustedKeys.from_lines(lines, place=str(path))
+    return llm_file(DEFAULT_LLM, settings.models_dir) if settings.llm == "bundled" else Path(settings.llm)

@@ -7,9 +7,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.validation_text import describe
 from engine.errors import CrisisDeskError
 
 DEFAULT_SECRET = "crisisdesk-local-only"  # noqa: S105 - known to everybody, therefore refused outside the loopback
@@ -24,9 +25,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CRISISDESK_", extra="forbid", frozen=True)
 
-    data_dir: Path = Path(".data")
+    data_dir: Path = Field(default_factory=lambda: _home() / ".data")
     database_url: str | None = Field(None, description="SQLAlchemy URL; empty: a SQLite file in the data folder")
-    models_dir: Path | None = Field(None, description="prepared models; empty: `models` in the data folder")
+    models_dir: Path = Field(default_factory=lambda: _home() / ".cache" / "models", description="prepared models")
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     embedder: str = Field("bundled", description="`bundled`, or a sentence-transformers folder or name")
@@ -40,11 +41,6 @@ class Settings(BaseSettings):
     company: str = Field("安禾消费金融有限公司", description="company name as statements use it")
     hotline: str = Field("400-000-0000", description="customer hotline as statements use it")
     trusted_origin: str | None = Field(None, description="public address when a proxy stands in front")
-
-    @property
-    def resolved_models_dir(self) -> Path:
-        """Where prepared models lie."""
-        return self.models_dir or self.data_dir / "models"
 
     @property
     def resolved_database_url(self) -> str:
@@ -85,6 +81,25 @@ class Settings(BaseSettings):
                 "请去掉该设置（自动生成随机密钥），或设为足够长的随机值。"
             )
         return value.encode()
+
+
+def _home() -> Path:
+    """The checkout that this runs from, wherever it is called; else the working folder."""
+    root = Path(__file__).resolve().parents[1]
+    return root if (root / "pyproject.toml").is_file() else Path.cwd()
+
+
+def read_settings(**chosen: object) -> Settings:
+    """The settings of this process; `chosen` values win over the environment.
+
+    Raises SettingsError naming every variable that is wrong.
+    """
+    try:
+        return Settings(**chosen)  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = [(".".join(map(str, fault["loc"])), fault) for fault in error.errors()]
+        lines = [f"CRISISDESK_{name.upper()} 取值不对：{describe(dict(fault))[1]}" for name, fault in faults]
+        raise SettingsError("\n".join(lines)) from error
 
 
 def private_file(path: Path, make: Callable[[], str]) -> str:

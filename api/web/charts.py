@@ -28,7 +28,7 @@ def trend_options(points: Iterable[TrendPoint], alarms: Iterable[AlarmMark], now
         "animation": False,
         "textStyle": {"fontFamily": "inherit"},
         "aria": {"enabled": True, "label": {"description": "最近48小时各类别每小时负面提及条数与告警时刻"}},
-        "grid": {"left": 42, "right": 16, "top": 46, "bottom": 28},
+        "grid": {"left": 42, "right": 16, "top": 58, "bottom": 28},
         "legend": {"top": 0, "left": 0, "itemWidth": 12, "itemHeight": 8, "type": "scroll"},
         "tooltip": {"trigger": "axis", "confine": True},
         "xAxis": {
@@ -81,15 +81,26 @@ def _series(points: Iterable[TrendPoint], hours: list[datetime]) -> list[dict[st
 
 
 def _alarm_lines(alarms: Iterable[AlarmMark], hours: list[datetime]) -> dict[str, Any]:
-    labels = {_label(hour) for hour in hours}
     lines = [
         {
             "xAxis": _label(alarm.at),
-            "name": f"{CATEGORY_TITLES[alarm.category]}{CHANGE_TITLES[alarm.change]}为{LEVEL_TITLES[alarm.level]}",
+            "name": f"{CATEGORY_TITLES[alarm.category]}：{CHANGE_TITLES[alarm.change]}，{LEVEL_TITLES[alarm.level]}",
             "lineStyle": {"color": _LEVEL_COLOURS[alarm.level], "type": "solid", "width": 1.5},
-            "label": {"formatter": LEVEL_TITLES[alarm.level], "color": _LEVEL_COLOURS[alarm.level], "fontSize": 11},
+            "label": {
+                "formatter": LEVEL_TITLES[alarm.level],
+                "color": _LEVEL_COLOURS[alarm.level],
+                "fontSize": 11,
+                "distance": 2 + 11 * (number % 2),  # neighbours would lie on each other
+            },
         }
-        for alarm in alarms
-        if _label(alarm.at) in labels
+        for number, alarm in enumerate(_worst_by_hour(alarms, {_label(hour) for hour in hours}))
     ]
     return {"symbol": ["none", "none"], "silent": False, "data": lines, "tooltip": {"formatter": "{b}"}}
+
+
+def _worst_by_hour(alarms: Iterable[AlarmMark], labels: set[str]) -> list[AlarmMark]:
+    """One line an hour, or their words would lie on each other."""
+    worst: dict[str, AlarmMark] = {}
+    for alarm in sorted(alarms, key=lambda alarm: (alarm.level.rank, alarm.at)):
+        worst[_label(alarm.at)] = alarm
+    return [worst[label] for label in sorted(worst) if label in labels]

@@ -17,6 +17,7 @@ from api.web.shell import Viewer, html, update
 from engine.views import IncidentDetail
 
 REFRESH_SECONDS = 10.0
+_SAMPLES = 12
 
 
 async def build(viewer: Viewer, request: Request) -> None:
@@ -60,12 +61,10 @@ class IncidentPage:
     def _draw_left(self) -> None:
         with panel("为什么是这个等级", order=1):
             self.why = html("")
-        with panel("任务与时限", order=2, anchor="tasks"):
-            self.tasks = ui.element("div")
         with panel("事实登记", "只有已确认的事实能写进声明", order=3, anchor="facts"):
             self.facts = ui.element("div")
-        with panel("时间线", order=6):
-            self.timeline = html("")
+        with panel("任务与时限", "最先到期的在前", order=2, anchor="tasks"):
+            self.tasks = ui.element("div")
         with panel("相关提及", f'<a href="/mentions?incident={self.id}">全部提及</a>', order=7):
             self.mentions = html("")
 
@@ -73,6 +72,8 @@ class IncidentPage:
         with panel("声明草稿", order=4, anchor="drafts"):
             self.drafts = ui.element("div")
         draw_evidence(self, order=5)
+        with panel("时间线", "最新的在前", order=6):
+            self.timeline = html("")
 
     def show(self) -> None:
         """Bring every part up to date."""
@@ -80,7 +81,7 @@ class IncidentPage:
         update(self.head, render("incident_head", detail=detail, now=now))
         update(self.why, render("why", detail=detail))
         update(self.timeline, render("timeline", changes=detail.changes, now=now))
-        update(self.mentions, render("latest", rows=detail.sample_mentions, now=now))
+        update(self.mentions, render("latest", rows=detail.sample_mentions[:_SAMPLES], now=now))
         self._redraw("actions", self.actions, detail.row.incident)
         self._redraw("tasks", self.tasks, (detail.tasks, now.replace(second=0, microsecond=0)))
         self._redraw("facts", self.facts, detail.facts)

@@ -12,29 +12,37 @@ from api.web.shell import html, update
 from engine.drafting import Progress
 from engine.permissions import Permission
 from engine.views import TemplateChoice
-from knowledge.schema import CHANNEL_TITLES, Channel
 
 if TYPE_CHECKING:
     from api.web.incident import IncidentPage
 
-_NOTHING = ("还没有草稿", "选一个模板起草；事实未确认时可先用“首次回应”类模板。")
+_NOTHING = ("还没有草稿", "由公关选模板起草；事实未确认时可先用“首次回应”类模板。")
 
 
 def draw_drafting(page: "IncidentPage") -> None:
     """Templates that fit first, then the drafts that exist."""
     if page.viewer.may(Permission.draft):
         choices = sorted(page.detail.templates, key=lambda choice: (not choice.fits, choice.kind, choice.id))
-        with ui.element("div").classes("actions pad"):
-            for choice in choices:
+        fitting = [choice for choice in choices if choice.fits]
+        with ui.element("ul").classes("rows tight"):
+            for choice in fitting:
                 _draw_choice(page, choice)
-        page.progress = html("")
+        if others := choices[len(fitting) :]:
+            with (
+                ui.expansion(f"其他等级的模板（{len(others)}）").classes("cd-more"),
+                ui.element("ul").classes("rows tight"),
+            ):
+                for choice in others:
+                    _draw_choice(page, choice)
+    page.progress = html("")
+    html("<h3 class='pad'>已有草稿</h3>")
     html(render("draft_list", rows=page.detail.drafts, now=page.viewer.now, with_incident=False, nothing=_NOTHING))
 
 
 def _draw_choice(page: "IncidentPage", choice: TemplateChoice) -> None:
-    hint = choice.title + ("" if choice.fits else "（与当前等级或策略不完全相符）")
-    label = CHANNEL_TITLES[Channel(choice.channel)] + ("·首次回应" if choice.kind == "holding" else "")
-    button(label, lambda: _draft(page, choice), main=choice.fits, hint=hint).props(f'data-template="{choice.id}"')
+    with ui.element("li"), ui.element("div").classes("withbutton"):
+        html(render("template_choice", choice=choice))
+        button("起草", lambda: _draft(page, choice)).props(f'data-template="{choice.id}"')
 
 
 async def _draft(page: "IncidentPage", choice: TemplateChoice) -> None:

@@ -26,7 +26,7 @@ def draw_facts(page: "IncidentPage") -> None:
         html(render("empty", title="还没有登记事实", advice=_NOTHING))
     with ui.element("ul").classes("rows"):
         for fact in facts:
-            with ui.element("li").props(f'data-fact="{fact.key}"'):
+            with ui.element("li").props(f'data-fact="{fact.key}"'), ui.element("div").classes("withbutton"):
                 html(render("fact", fact=fact, now=page.viewer.now))
                 _draw_buttons(page, fact)
     with ui.element("div").classes("actions pad"):

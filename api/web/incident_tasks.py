@@ -27,10 +27,14 @@ def draw_tasks(page: "IncidentPage") -> None:
 
 
 def _draw(page: "IncidentPage", task: Task) -> None:
-    html(render("task", task=task, now=page.now))
+    with ui.element("div").classes("withbutton"):
+        html(render("task", task=task, now=page.now))
+        _draw_button(page, task)
+
+
+def _draw_button(page: "IncidentPage", task: Task) -> None:
     if task.status is TaskStatus.open and page.viewer.may(Permission.complete_task) and _is_mine(page, task):
-        with ui.element("div").classes("actions"):
-            button("完成", lambda: _complete(page, task), hint="可附一句说明")
+        button("完成", lambda: _complete(page, task), hint="可附一句说明")
 
 
 def _is_mine(page: "IncidentPage", task: Task) -> bool:

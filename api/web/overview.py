@@ -11,6 +11,7 @@ from api.web.shell import Viewer, html, update
 from engine.views import Overview
 
 REFRESH_SECONDS = 5.0
+_LATEST = 12
 _NOTHING = ("目前没有正在形成的事件", "新提及到达后会自动判断；也可以到“事件”页手工新建，例如收到采访函时。")
 
 
@@ -35,11 +36,10 @@ class _Page:
                     self.incidents = html("")
                 with panel("负面趋势", "最近48小时，竖线为告警时刻", order=3):
                     self.chart = ui.echart({}).classes("pad").style("height:300px;width:100%")
-            with ui.element("div").classes("col"):
-                with panel("待办与时限", "最先到期的在前", order=2, anchor="due"):
-                    self.due = html("")
                 with panel("最新提及", '<a href="/mentions">全部提及</a>', order=4):
                     self.latest = html("")
+            with ui.element("div").classes("col"), panel("待办与时限", "最先到期的在前", order=2, anchor="due"):
+                self.due = html("")
 
     def fill(self, view: Overview) -> None:
         """Show a view; unchanged parts are left alone."""
@@ -50,7 +50,7 @@ class _Page:
             render("incident_table", rows=view.incidents, now=view.at, nothing=_NOTHING),
         )
         update(self.due, render("due", due=view.due, now=view.at))
-        update(self.latest, render("latest", rows=view.latest, now=view.at))
+        update(self.latest, render("latest", rows=view.latest[:_LATEST], now=view.at))
         options = trend_options(view.trend, view.alarms, view.at)
         if dict(self.chart.options) != options:
             self.chart.options.clear()

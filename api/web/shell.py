@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 
@@ -84,6 +85,7 @@ class Viewer:
         return await asyncio.to_thread(command, actor, *args, **kwargs)
 
 
+_ICON = (Path(__file__).parent / "static" / "favicon.svg").read_text(encoding="utf-8")
 PageBuilder = Callable[[Viewer, Request], Awaitable[None]]
 
 
@@ -107,7 +109,7 @@ def add_page(parts: Parts, path: str, title: str, permission: Permission, build:
         return None
 
     heading = f"{title} · {TITLE}"
-    ui.page(path, title=heading, favicon="/static/favicon.svg", language="zh-CN", response_timeout=30)(show)
+    ui.page(path, title=heading, favicon=_ICON, language="zh-CN", response_timeout=30)(show)
 
 
 def html(content: str) -> ui.html:

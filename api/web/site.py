@@ -1,22 +1,12 @@
 """All pages and their addresses."""
 
-from pathlib import Path
-
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 from nicegui import ui
 
 from api.parts import Parts
 from api.web import draft, drafts, incident, incidents, mentions, overview, rules, search
 from api.web.shell import TITLE, add_page
 from engine.permissions import Permission
-
-STATIC = Path(__file__).parent / "static"
-
-
-def mount_static(app: FastAPI) -> None:
-    """The style sheet and icon."""
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
 
 def mount_pages(app: FastAPI, parts: Parts) -> None:

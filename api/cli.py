@@ -1,0 +1,190 @@
+"""The `crisisdesk` command. Only this file is imported before a command runs; everything slow comes after."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer import rich_utils
+
+from api.command_line.edge import run
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+
+for _name, _title in (("ARGUMENTS", "参数"), ("OPTIONS", "选项"), ("COMMANDS", "命令"), ("ERRORS", "出错")):
+    setattr(rich_utils, f"{_name}_PANEL_TITLE", _title)
+
+_PLAIN: dict[str, Any] = {"add_completion": False, "no_args_is_help": True, "pretty_exceptions_enable": False}
+app = typer.Typer(help="CrisisDesk 舆情应对台：从监测到获批声明，全部在本机完成。", **_PLAIN)
+rules_app = typer.Typer(help="规则：检查与测试。", **_PLAIN)
+user_app = typer.Typer(help="用户与访问令牌。", **_PLAIN)
+app.add_typer(rules_app, name="rules")
+app.add_typer(user_app, name="user")
+
+_ROLES = "角色：pr 公关、compliance 合规、analyst 分析师、department 业务部门、operator 运维。"
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON，供脚本使用。")]
+In = Annotated[Path, typer.Argument(metavar="IN.jsonl", help="输入文件；- 为标准输入。")]
+Out = Annotated[Path, typer.Option("--out", help="结果文件；未收录的记录写到 <结果文件>.rejected.jsonl。")]
+Store = Annotated[Path | None, typer.Option("--store", help="数据库所在文件夹，如回放时指定的文件夹。")]
+Packs = Annotated[Path | None, typer.Option("--packs", help="规则文件夹；缺省为内置规则。")]
+
+
+@app.command(help="启动网页与接口服务。")
+def serve(
+    host: Annotated[str | None, typer.Option(help="监听地址，缺省 127.0.0.1。")] = None,
+    port: Annotated[int | None, typer.Option(help="监听端口，缺省 8000。")] = None,
+    demo: Annotated[
+        bool | None, typer.Option("--demo/--no-demo", help="播放演示数据，并为每个角色建一个账号。")
+    ] = None,
+) -> int:
+    """Run the server."""
+    from api.command_line import running  # noqa: PLC0415
+
+    chosen = {"host": host, "port": port, "demo": demo}
+    return running.serve(_settings(**{name: value for name, value in chosen.items() if value is not None}))
+
+
+@app.command(help="准备模型、数据库与知识索引；已准备好的部分会跳过。")
+def prepare(
+    llm: Annotated[list[str] | None, typer.Option("--llm", help="内置语言模型名，可重复；缺省为默认模型。")] = None,
+) -> int:
+    """Prepare everything that is slow."""
+    from api.command_line import running  # noqa: PLC0415
+    from api.installation import DEFAULT_LLM  # noqa: PLC0415
+
+    return running.prepare(_settings(), tuple(llm or [DEFAULT_LLM]))
+
+
+@app.command(help="给每条记录评分：负面度、类别、严重度、热度、品牌。")
+def score(
+    source: Annotated[Path, typer.Argument(metavar="IN.jsonl", help="输入文件；- 为标准输入。")], out: Out
+) -> int:
+    """Score records."""
+    from api.command_line import streams  # noqa: PLC0415
+
+    return streams.score(_settings(), source, out)
+
+
+@app.command(help="把一段历史数据按实时路径重放，输出发现与事件变化。")
+def replay(
+    source: In,
+    out: Out,
+    store: Annotated[Path | None, typer.Option("--store", help="保留数据库的文件夹，之后可据此起草。")] = None,
+) -> int:
+    """Replay a stream."""
+    from api.command_line import streams  # noqa: PLC0415
+
+    return streams.replay(_settings(), source, out, store)
+
+
+@app.command("import", help="导入提及（JSON Lines、CSV、Excel）。加 --history 时作为历史基线，不触发告警。")
+def import_(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="要导入的文件。")],
+    history: Annotated[bool, typer.Option("--history", help="历史数据：只作基线，不触发告警。")] = False,
+    name: Annotated[str | None, typer.Option("--source", help="来源工具名；缺省为文件名。")] = None,
+    mapping: Annotated[Path | None, typer.Option("--mapping", help="列名对应关系（JSON 文件）。")] = None,
+) -> int:
+    """Import mentions."""
+    from api.command_line import streams  # noqa: PLC0415
+
+    return streams.import_file(_settings(), source, history=history, name=name, mapping=mapping)
+
+
+@app.command(help="检索相似的历史事件、预案与声明模板。")
+def search(
+    query: Annotated[str, typer.Argument(metavar="文本", help="一句描述，或一条提及原文。")],
+    k: Annotated[int, typer.Option("--k", min=1, max=50, help="最多几条。")] = 5,
+    category: Annotated[str | None, typer.Option("--category", help="只看某一类别，如 fee_dispute。")] = None,
+    as_json: Json = False,
+) -> int:
+    """Search the knowledge base."""
+    from api.command_line import statements  # noqa: PLC0415
+
+    return statements.search(_settings(), query, k, category, as_json=as_json)
+
+
+@app.command(help="为事件按模板起草声明，附逐段出处与核验结果。")
+def draft(
+    incident: Annotated[str, typer.Argument(metavar="INCIDENT", help="事件编号。")],
+    template: Annotated[str, typer.Option("--template", help="声明模板编号。")],
+    as_json: Json = False,
+    store: Store = None,
+) -> int:
+    """Write a draft."""
+    from api.command_line import statements  # noqa: PLC0415
+
+    return statements.draft(_settings(), incident, template, store, as_json=as_json)
+
+
+@app.command(help="核验草稿文件，不需要模型。通过返回 0，未通过返回 1。")
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="DRAFT.json", help="草稿文件。")],
+    releasable: Annotated[bool, typer.Option("--releasable", help="还要求没有【待核实】。")] = False,
+    keys: Annotated[Path | None, typer.Option("--keys", help="可信公钥文件；缺省为本机公钥。")] = None,
+    as_json: Json = False,
+) -> int:
+    """Verify a draft file."""
+    from api.command_line import statements  # noqa: PLC0415
+
+    return statements.verify(_settings(), file, keys, releasable=releasable, as_json=as_json)
+
+
+@rules_app.command(help="检查规则与用例文件，逐处列出错误。")
+def lint(packs: Packs = None, as_json: Json = False) -> int:
+    """Check rule files."""
+    from api.command_line import reviewing  # noqa: PLC0415
+
+    return reviewing.lint(packs, as_json=as_json)
+
+
+@rules_app.command("test", help="运行规则用例。")
+def run_tests(packs: Packs = None, as_json: Json = False) -> int:
+    """Run rule tests."""
+    from api.command_line import reviewing  # noqa: PLC0415
+
+    return reviewing.test(packs, as_json=as_json)
+
+
+@user_app.command("add", help="添加用户。")
+def user_add(
+    name: Annotated[str, typer.Argument(help="用户名。")],
+    role: Annotated[str, typer.Option("--role", help=_ROLES)],
+    department: Annotated[str | None, typer.Option("--department", help="部门，如 客服；业务部门须填。")] = None,
+    password: Annotated[str | None, typer.Option("--password", help="密码；不填则询问。", envvar=None)] = None,
+) -> int:
+    """Add a user."""
+    from api.command_line import running  # noqa: PLC0415
+
+    return running.add_user(_settings(), name, role, department, password)
+
+
+@user_app.command("token", help="生成接口访问令牌，只显示一次。")
+def user_token(name: Annotated[str, typer.Argument(help="用户名。")]) -> int:
+    """Make a token."""
+    from api.command_line import running  # noqa: PLC0415
+
+    return running.user_token(_settings(), name)
+
+
+@user_app.command("list", help="列出用户。")
+def user_list() -> int:
+    """List users."""
+    from api.command_line import running  # noqa: PLC0415
+
+    return running.list_users(_settings())
+
+
+def _settings(**chosen: Any) -> "Settings":
+    from api.settings import read_settings  # noqa: PLC0415 - pydantic is slow to import
+
+    return read_settings(**chosen)
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(lambda: app(standalone_mode=False)))
+
+
+if __name__ == "__main__":
+    main()
