@@ -10,8 +10,9 @@ SHOWN_WORDS = 6
 def reasons(document: Document, passage: Passage, shared: tuple[str, ...], category: str | None) -> tuple[str, ...]:
     """The nearest passage, the words in common (rarest first), and the category asked for."""
     found = [f"含义最接近的是{passage.label}：“{_excerpt(passage.text)}”"]
-    if shared:
-        found.append("共同的词：" + "、".join(shared[:SHOWN_WORDS]))
+    telling = [word for word in shared if len(word) > 1] or list(shared)
+    if telling:
+        found.append("共同的词：" + "、".join(telling[:SHOWN_WORDS]))
     if category is not None and document.category == category:
         found.append(f"同属{CATEGORY_TITLES[Category(category)]}")
     return tuple(found)
