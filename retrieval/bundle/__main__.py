@@ -1,4 +1,7 @@
-"""`python -m retrieval.bundle`: prepare model data with progress on the screen."""
+"""`python -m retrieval.bundle`: prepare model data with progress on the screen.
+
+`--llm` without a name means the first one of the manifest.
+"""
 
 import argparse
 import sys
@@ -18,7 +21,15 @@ def main(arguments: list[str] | None = None) -> int:
     llms = [model.name for model in load_manifest() if model.kind == "llm"]
     parser.add_argument("--models", type=Path, required=True, help="模型存放的文件夹")
     parser.add_argument("--embedder", action="store_true", help="准备向量模型")
-    parser.add_argument("--llm", choices=llms, action="append", default=[], help="准备语言模型，可重复")
+    parser.add_argument(
+        "--llm",
+        choices=llms,
+        action="append",
+        default=[],
+        nargs="?",
+        const=llms[0],
+        help=f"准备语言模型，可重复；不写名称为 {llms[0]}",
+    )
     options = parser.parse_args(arguments)
     if not options.embedder and not options.llm:
         parser.error("请说明要准备什么：--embedder 或 --llm 名称")
