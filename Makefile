@@ -19,7 +19,7 @@ help:  ## 列出可用命令
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: install models llm-later  ## 安装并启动演示：http://127.0.0.1:8000
-	@$(BIN)/crisisdesk serve
+	@CRISISDESK_DEMO=true $(BIN)/crisisdesk serve
 
 test: dev models llm browser  ## 安装并运行全部测试
 	$(BIN)/python -m pytest
