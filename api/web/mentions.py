@@ -47,6 +47,12 @@ async def build(viewer: Viewer, request: Request) -> None:
     )
 
 
+async def build_one(viewer: Viewer, request: Request) -> None:
+    """One mention with everything known of it; its text is plain text, its address is not a link."""
+    row = await viewer.ask(viewer.reads.mention, viewer.realm, request.path_params["mention_id"])
+    html(render("mention", row=row, now=await viewer.realm_now()))
+
+
 def filters_of(form: dict[str, str], now: datetime) -> MentionFilters:
     """The filters that an address names; a wrong one is an error that says which."""
     chosen: dict[str, object] = {

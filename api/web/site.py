@@ -13,6 +13,7 @@ def mount_pages(app: FastAPI, parts: Parts) -> None:
     """Add every page. NiceGUI's own application is one per process, so this is done once in a process."""
     add_page(parts, "/", "总览", Permission.read, overview.build)
     add_page(parts, "/mentions", "提及", Permission.read, mentions.build)
+    add_page(parts, "/mentions/{mention_id}", "提及", Permission.read, mentions.build_one)
     add_page(parts, "/incidents", "事件", Permission.read, incidents.build)
     add_page(parts, "/incidents/{incident_id}", "事件", Permission.read, incident.build)
     add_page(parts, "/drafts", "草稿", Permission.read, drafts.build)
