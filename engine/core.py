@@ -4,17 +4,21 @@
 they were batched, interleaved with other brands, or interrupted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import TypeAdapter
 
-from engine.errors import CrisisDeskError
-from engine.incidents import IncidentBook, Moment, let_calm, take_command, take_findings
+from engine.errors import Conflict, NotFound, StoreError
+from engine.incident_book import CHINA, IncidentBook, Moment
+from engine.incident_decisions import take_command
+from engine.incidents import let_calm, take_findings
 from engine.model import (
+    Category,
     CommandRecord,
+    EngagementRecord,
     Finding,
     Incident,
     IncidentChange,
@@ -24,7 +28,7 @@ from engine.model import (
     Realm,
     WindowFacts,
 )
-from engine.window_state import BrandState
+from engine.window_state import STATE_VERSION, BrandState
 from engine.windows import advance, event_time, overlap, samples
 
 REPEAT_AFTER: Final = timedelta(hours=1)
@@ -59,8 +63,11 @@ class BrandCore:
 
     @classmethod
     def from_json(cls, data: bytes) -> "BrandCore":
-        """The state that `to_json` wrote."""
-        return _ADAPTER.validate_json(data)
+        """The state that `to_json` wrote. Raises StoreError for one of another version."""
+        core = _ADAPTER.validate_json(data)
+        if core.windows.version != STATE_VERSION:
+            raise StoreError(f"品牌“{core.windows.brand}”的检测状态由另一版本的程序写入，不能接着使用")
+        return core
 
 
 _ADAPTER: Final = TypeAdapter(BrandCore)
@@ -68,12 +75,18 @@ _ADAPTER: Final = TypeAdapter(BrandCore)
 
 @dataclass(frozen=True, slots=True)
 class StepOutput:
-    """What one record led to. `refused` is why a command could not be applied."""
+    """What one record led to. `homes`: the incident that each category's findings went to; `refused`: why a command
+    could not be applied.
+    """
 
     findings: tuple[Finding, ...] = ()
+    homes: Mapping[Category, str | None] = field(default_factory=dict)
     changes: tuple[IncidentChange, ...] = ()
     incidents: tuple[Incident, ...] = ()
     refused: str | None = None
+
+
+Step = Callable[[BrandCore, LogRecord, Decide], tuple[BrandCore, StepOutput]]
 
 
 def step(core: BrandCore, record: LogRecord, decide: Decide) -> tuple[BrandCore, StepOutput]:
@@ -87,9 +100,9 @@ def step(core: BrandCore, record: LogRecord, decide: Decide) -> tuple[BrandCore,
     if isinstance(record.payload, CommandRecord):
         try:
             changes += take_command(core.book, record.payload, moment)
-        except CrisisDeskError as error:
+        except (Conflict, NotFound) as error:
             refused = str(error)
-    elif not (isinstance(record.payload, MentionRecord) and record.payload.history):
+    elif not _is_history(record):
         changes += let_calm(core.book, moment)
     touched = {change.incident for change in changes}
     moved = tuple(
@@ -97,14 +110,20 @@ def step(core: BrandCore, record: LogRecord, decide: Decide) -> tuple[BrandCore,
         for category, tracked in sorted(core.book.latest.items())
         if tracked.incident is not before.get(category) or tracked.incident.id in touched
     )
-    return core, StepOutput(_worth_recording(core, found, moment.at), tuple(changes), moved, refused)
+    news = _worth_recording(core, found, moment.at)
+    homes = {finding.category: core.book.home_of(finding.category) for finding in news}
+    return core, StepOutput(news, homes, tuple(changes), moved, refused)
+
+
+def _is_history(record: LogRecord) -> bool:
+    return isinstance(record.payload, MentionRecord | EngagementRecord) and record.payload.history
 
 
 def _moment(core: BrandCore, record: LogRecord) -> Moment:
     windows = core.windows
     at = event_time(windows)
     if isinstance(record.payload, CommandRecord):
-        at = max(at, record.at)
+        at = max(at, record.at.astimezone(CHINA))
     return Moment(
         at=at,
         brand_seq=record.brand_seq,

@@ -171,6 +171,7 @@ class EngagementUpdate(Frozen):
     received_at: AwareDatetime
     engagement: Engagement
     previous: Engagement = Engagement()
+    history: bool = False
 
 
 class Scores(Frozen):
@@ -234,6 +235,7 @@ class EngagementRecord(Frozen):
     added_reach: int
     added_reposts: int
     heat: float
+    history: bool = False
 
 
 class TickRecord(Frozen):

@@ -69,7 +69,7 @@ class Reads:
         if realm is Realm.live:
             return self.clock()
         with self.database.read() as connection:
-            return log.realm_time(connection, realm) or self.clock()
+            return log.latest(connection, realm) or self.clock()
 
     def overview(self, actor: Actor, realm: Realm) -> Overview:
         """What is forming and what is due."""
@@ -113,7 +113,7 @@ class Reads:
         require(actor, Permission.read)
         registry = self.release.registry
         with self.database.read() as connection:
-            known = {*log.brands_of(connection, realm), *(brand.name for brand in registry.brands)} - {"*"}
+            known = {*log.brands_of(connection, realm), *(brand.name for brand in registry.brands)}
         return tuple(sorted(known, key=lambda brand: (_CLOSENESS[registry.relation(brand)], brand)))
 
     def incidents(
@@ -131,7 +131,7 @@ class Reads:
         require(actor, Permission.read)
         with self.database.read() as connection:
             incident = casework.load_incident(connection, incident_id)
-            now = log.realm_time(connection, incident.realm) or self.clock()
+            now = self.now(incident.realm)
             changes = queries.changes_of(connection, incident_id)
             finding = queries.last_finding(connection, incident_id)
             ids = [mention for change in changes for mention in change.mentions]

@@ -62,6 +62,7 @@ def engagement_record(mention: Mention, scores: Scores, brand: str, update: Enga
         added_reach=max(0, after - before),
         added_reposts=max(0, update.engagement.reposts - update.previous.reposts),
         heat=heat_of(after),
+        history=update.history,
     )
 
 

@@ -19,6 +19,7 @@ LONGEST: Final = WINDOW_MINUTES["7d"]
 MAX_KEYS: Final = 20_000
 HEAT_HALF_LIFE_MINUTES: Final = 360
 PEAK_BUCKET_MINUTES: Final = 10
+MAX_PEAKS: Final = 2 * DAY // PEAK_BUCKET_MINUTES
 STATE_VERSION: Final = 1
 
 
@@ -116,6 +117,8 @@ class DayPeaks:
             self.values[bucket] = value
         else:
             self.values[bucket] = min(before, value) if smallest else max(before, value)
+        if len(self.values) > MAX_PEAKS:  # history is noted without being looked at: keep the latest day and a bit
+            self.values = {bucket: self.values[bucket] for bucket in sorted(self.values)[-MAX_PEAKS * 3 // 4 :]}
 
     def within_day(self, now: int) -> list[float]:
         """All values of the last 24 hours; older ones are forgotten."""

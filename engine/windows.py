@@ -5,6 +5,7 @@ after `advance` only the returned one may be used. Time is the event time of the
 engagement reading or tick seen; a late mention counts in the minute it was published and is evaluated at once.
 """
 
+from bisect import bisect_left
 from datetime import UTC, datetime, timedelta, timezone
 from math import log10
 from typing import Final
@@ -24,7 +25,8 @@ from engine.window_state import DAY, LONGEST, WINDOW_MINUTES, BrandState, Catego
 from rules.vocabulary import VOCABULARY
 
 SAMPLES: Final = 8
-_CHINA: Final = timezone(timedelta(hours=8))
+_CHINA_MINUTES: Final = 8 * 60
+_CHINA: Final = timezone(timedelta(minutes=_CHINA_MINUTES))
 _BASELINE_DAYS: Final = 6
 _VOICE_NAMES: Final = {AuthorKind.media: "media", AuthorKind.official: "official", AuthorKind.regulator: "regulator"}
 
@@ -55,8 +57,11 @@ def samples(state: BrandState, category: Category) -> tuple[str, ...]:
 def overlap(state: BrandState, category: Category, other: Category) -> float:
     """Share of a category's last 24 hours whose main matter is `other`, 0-1."""
     found = state.categories.get(category)
-    total = found.sums.total("24h", "negative") if found else 0
-    return found.sums.total("24h", f"primary:{other}") / total if found and total else 0.0
+    if found is None:
+        return 0.0
+    found.sums.move_to(state.now)
+    total = found.sums.total("24h", "negative")
+    return found.sums.total("24h", f"primary:{other}") / total if total else 0.0
 
 
 def event_time(state: BrandState) -> datetime:
@@ -91,6 +96,8 @@ def _take_engagement(state: BrandState, record: LogRecord, update: EngagementRec
         found.sums.add(minute, "reposts", update.added_reposts)
         found.add_reach(minute, state.now, update.added_reach)
         found.top_heat.note(minute, update.heat)
+    if update.history:
+        return ()
     return tuple(_facts(state, record, category, None) for category in update.categories)
 
 
@@ -180,9 +187,14 @@ def _baseline(state: BrandState, found: CategoryState) -> float:
 
 
 def _active_days(found: CategoryState) -> int:
-    offset = 8 * 60
-    buckets = found.sums.buckets
-    return len({(minute + offset) // DAY for minute in found.sums.minutes if buckets[minute].get("negative")})
+    """Chinese calendar days of the last 7 days with a negative mention; looks at each day until one is found."""
+    minutes, buckets, days, place = found.sums.minutes, found.sums.buckets, 0, 0
+    while place < len(minutes):
+        day_end = ((minutes[place] + _CHINA_MINUTES) // DAY + 1) * DAY - _CHINA_MINUTES
+        after = bisect_left(minutes, day_end, place)
+        days += any("negative" in buckets[minutes[at]] for at in range(place, after))
+        place = after
+    return days
 
 
 def _active(state: BrandState) -> list[Category]:

@@ -1,7 +1,8 @@
 """One connection pool and short transactions; SQLite by default, PostgreSQL by URL.
 
 SQLite runs in WAL mode with full synchronisation: a committed transaction survives a killed process and a power cut.
-Every write begins with BEGIN IMMEDIATE, so that two writers wait for each other instead of failing half-way.
+Writers come one after the other - BEGIN IMMEDIATE on SQLite, an advisory lock on PostgreSQL - so that none fails
+half-way and the log's numbers are committed in their order.
 """
 
 from collections.abc import Iterator
@@ -11,13 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from engine.errors import StoreError
 from engine.store.tables import metadata
 
 BUSY_SECONDS = 30
+_WRITER_LOCK = 0x43726973
 
 
 class Database:
@@ -26,6 +28,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self._sqlite = self.url.get_backend_name() == "sqlite"
+        lock = "BEGIN IMMEDIATE" if self._sqlite else f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"
+        self._one_writer = text(lock)
         if self._sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         arguments: dict[str, Any] = {"timeout": BUSY_SECONDS} if self._sqlite else {}
@@ -47,16 +51,15 @@ class Database:
         """A transaction that commits at the end of the block, or leaves nothing behind."""
         try:
             with self.engine.connect() as connection:
-                if self._sqlite:
-                    connection.execute(text("BEGIN IMMEDIATE"))
+                connection.execute(self._one_writer)
                 try:
                     yield connection
                 except BaseException:
                     connection.rollback()
                     raise
                 connection.commit()
-        except OperationalError as error:
-            raise StoreError(f"数据库暂时无法写入，本次没有保存任何内容，请稍后重试（{error.orig}）") from error
+        except SQLAlchemyError as error:
+            raise StoreError(f"数据库暂时无法写入，本次没有保存任何内容，请稍后重试（{_cause(error)}）") from error
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -67,11 +70,16 @@ class Database:
                     connection.execute(text("BEGIN"))
                 yield connection
         except SQLAlchemyError as error:
-            raise StoreError(f"数据库无法读取（{error}）") from error
+            raise StoreError(f"数据库无法读取（{_cause(error)}）") from error
 
     def close(self) -> None:
         """Release all connections."""
         self.engine.dispose()
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    """What the driver said, without the statement and its values: those hold texts of mentions."""
+    return str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
 
 
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:

@@ -13,38 +13,29 @@ from engine.store.tables import group_bands
 
 
 class StoredGroups:
-    """See `engine.scoring.near_duplicates.GroupIndex`."""
+    """See `engine.scoring.near_duplicates.GroupIndex`. `add` relies on the `find` of the same bands before it."""
 
     def __init__(self, connection: Connection, brand: str) -> None:
         self._connection = connection
         self._brand = brand
+        self._found: set[tuple[str, str, bytes]] = set()
 
     def find(self, bands: tuple[str, ...], realm: Realm) -> Iterable[Candidate]:
         """The candidates that share a band."""
         rows = self._connection.execute(
-            select(group_bands.c.group_id, group_bands.c.minhash)
-            .where(group_bands.c.scope == self._scope(realm), group_bands.c.band.in_(bands))
-            .distinct()
+            select(group_bands.c.band, group_bands.c.group_id, group_bands.c.minhash).where(
+                group_bands.c.scope == self._scope(realm), group_bands.c.band.in_(bands)
+            )
         )
-        return [Candidate(row.group_id, row.minhash) for row in rows]
+        self._found = {(row.band, row.group_id, row.minhash) for row in rows}
+        return {Candidate(group, minhash) for _, group, minhash in self._found}
 
     def add(self, group: str, signature: Signature, realm: Realm) -> None:
         """Keep a signature; the same again changes nothing."""
-        scope = self._scope(realm)
-        known = set(
-            self._connection.execute(
-                select(group_bands.c.band).where(
-                    group_bands.c.scope == scope,
-                    group_bands.c.band.in_(signature.bands),
-                    group_bands.c.group_id == group,
-                    group_bands.c.minhash == signature.minhash,
-                )
-            ).scalars()
-        )
         fresh = [
-            {"scope": scope, "band": band, "group_id": group, "minhash": signature.minhash}
+            {"scope": self._scope(realm), "band": band, "group_id": group, "minhash": signature.minhash}
             for band in dict.fromkeys(signature.bands)
-            if band not in known
+            if (band, group, signature.minhash) not in self._found
         ]
         if fresh:
             self._connection.execute(insert(group_bands), fresh)

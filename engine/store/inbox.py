@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from engine.intake.identity import engagement_update, identity_keys
 from engine.model import EngagementUpdate, Mention, Realm
+from engine.store.mentions import load_mention
 from engine.store.tables import identities, inbox, mentions
 
 Outcome = Literal["accepted", "updated", "duplicate"]
@@ -27,22 +28,28 @@ class Waiting:
 
 
 def take(connection: Connection, realm: Realm, arrived: Mention) -> tuple[Outcome, str]:
-    """Store a mention, or the news it brings of a known one. Returns what happened and the mention's id."""
+    """Store a mention, or the news it brings of a known one. Returns what happened and the mention's id.
+
+    News are higher counts and further identities. The words stay as first seen: scores, findings and drafts rest on
+    them, so an edited text under the same identity changes nothing.
+    """
     keys = identity_keys(arrived)
-    known = _known(connection, realm, keys)
-    if known is None:
+    known_by = _known_by(connection, realm, keys)
+    if not known_by:
         _store_new(connection, realm, arrived, keys)
         return "accepted", arrived.id
+    known, _ = load_mention(connection, realm, known_by[min(known_by)])
+    _add_identities(connection, realm, known.id, [key for key in keys if key not in known_by])
     news = engagement_update(known, arrived)
     if news is None:
         return "duplicate", known.id
-    updated = known.model_copy(update={"engagement": arrived.engagement})
+    updated = known.model_copy(update={"engagement": news.engagement})
     connection.execute(
         update(mentions)
         .where(mentions.c.realm == realm, mentions.c.id == known.id)
         .values(document=updated.model_dump_json())
     )
-    _put(connection, realm, known.id, news.model_copy(update={"previous": known.engagement}))
+    put(connection, realm, known.id, news.model_copy(update={"history": arrived.history}))
     return "updated", known.id
 
 
@@ -65,15 +72,17 @@ def remove(connection: Connection, numbers: Sequence[int]) -> int:
     return connection.execute(delete(inbox).where(inbox.c.number.in_(numbers))).rowcount
 
 
-def _known(connection: Connection, realm: Realm, keys: tuple[str, ...]) -> Mention | None:
-    found = connection.execute(
-        select(mentions.c.document)
-        .join(identities, (identities.c.realm == mentions.c.realm) & (identities.c.mention == mentions.c.id))
-        .where(identities.c.realm == realm, identities.c.key.in_(keys))
-        .order_by(identities.c.key)
-        .limit(1)
-    ).scalar_one_or_none()
-    return Mention.model_validate_json(found) if found else None
+def _known_by(connection: Connection, realm: Realm, keys: tuple[str, ...]) -> dict[str, str]:
+    """Of these identity keys the known ones with their mention; the key of the own id sorts first."""
+    rows = connection.execute(
+        select(identities.c.key, identities.c.mention).where(identities.c.realm == realm, identities.c.key.in_(keys))
+    )
+    return {row.key: row.mention for row in rows}
+
+
+def _add_identities(connection: Connection, realm: Realm, mention: str, keys: Sequence[str]) -> None:
+    if keys:
+        connection.execute(insert(identities), [{"realm": realm, "key": key, "mention": mention} for key in keys])
 
 
 def _store_new(connection: Connection, realm: Realm, arrived: Mention, keys: tuple[str, ...]) -> None:
@@ -88,11 +97,12 @@ def _store_new(connection: Connection, realm: Realm, arrived: Mention, keys: tup
             document=arrived.model_dump_json(),
         )
     )
-    connection.execute(insert(identities), [{"realm": realm, "key": key, "mention": arrived.id} for key in keys])
-    _put(connection, realm, arrived.id, arrived)
+    _add_identities(connection, realm, arrived.id, keys)
+    put(connection, realm, arrived.id, arrived)
 
 
-def _put(connection: Connection, realm: Realm, mention: str, arrival: Mention | EngagementUpdate) -> None:
+def put(connection: Connection, realm: Realm, mention: str, arrival: Mention | EngagementUpdate) -> None:
+    """Let something wait to be scored."""
     kind = "mention" if isinstance(arrival, Mention) else "engagement"
     connection.execute(
         insert(inbox).values(realm=realm, mention=mention, kind=kind, document=arrival.model_dump_json())

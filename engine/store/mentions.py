@@ -1,11 +1,13 @@
-"""Stored mentions and their scores."""
+"""Stored mentions and their scores, and those that could not be scored."""
+
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from engine.errors import NotFound
 from engine.model import Mention, Realm, Scores
 from engine.scored import counted_categories
-from engine.store.tables import mention_brands, mentions
+from engine.store.tables import mention_brands, mentions, unscored
 
 
 def load_mention(connection: Connection, realm: Realm, mention: str) -> tuple[Mention, Scores | None]:
@@ -19,15 +21,8 @@ def load_mention(connection: Connection, realm: Realm, mention: str) -> tuple[Me
 
 
 def save_scores(connection: Connection, realm: Realm, mention: Mention, scores: Scores) -> None:
-    """Keep a mention's scores, and what it counts for."""
-    connection.execute(
-        update(mentions)
-        .where(mentions.c.realm == realm, mentions.c.id == mention.id)
-        .values(scores=scores.model_dump_json(), negative=scores.negative, severity=scores.severity, heat=scores.heat)
-    )
-    connection.execute(
-        delete(mention_brands).where(mention_brands.c.realm == realm, mention_brands.c.mention == mention.id)
-    )
+    """Keep a mention's first scores, and what it counts for."""
+    update_scores(connection, realm, mention.id, scores)
     rows = [
         {
             "realm": realm,
@@ -41,3 +36,35 @@ def save_scores(connection: Connection, realm: Realm, mention: Mention, scores: 
     ]
     if rows:
         connection.execute(insert(mention_brands), rows)
+
+
+def update_scores(connection: Connection, realm: Realm, mention: str, scores: Scores) -> None:
+    """Keep scores after new counts; what the mention counts for stays."""
+    connection.execute(
+        update(mentions)
+        .where(mentions.c.realm == realm, mentions.c.id == mention)
+        .values(scores=scores.model_dump_json(), negative=scores.negative, severity=scores.severity, heat=scores.heat)
+    )
+
+
+def set_aside(connection: Connection, realm: Realm, mention: str, reason: str) -> None:
+    """Note that a mention could not be scored, and why."""
+    connection.execute(insert(unscored).values(realm=realm, mention=mention, reason=reason))
+
+
+def take_back(connection: Connection) -> Sequence[tuple[Realm, Mention]]:
+    """Everything that was set aside, as last seen; it is no longer set aside afterwards."""
+    rows = connection.execute(
+        select(unscored.c.realm, mentions.c.document)
+        .join(mentions, (mentions.c.realm == unscored.c.realm) & (mentions.c.id == unscored.c.mention))
+        .order_by(unscored.c.realm, unscored.c.mention)
+    ).all()
+    connection.execute(delete(unscored))
+    return [(Realm(row.realm), Mention.model_validate_json(row.document)) for row in rows]
+
+
+def why_unscored(connection: Connection, realm: Realm, mention: str) -> str | None:
+    """Why a mention could not be scored; None when it was, or still waits."""
+    return connection.execute(
+        select(unscored.c.reason).where(unscored.c.realm == realm, unscored.c.mention == mention)
+    ).scalar_one_or_none()

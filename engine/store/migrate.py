@@ -7,9 +7,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 
 from engine.errors import StoreError
 from engine.store.database import Database
+from engine.store.tables import log, metadata
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
 
@@ -27,4 +29,8 @@ def migrate(database: Database) -> None:
         if current is not None and current not in known:
             raise StoreError("数据由更新版本的程序写入，请升级程序后再打开")
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        if current is None and inspect(connection).has_table(log.name):
+            metadata.create_all(connection)  # made by Database.create: the newest schema, without its number
+            command.stamp(config, "head")
+        else:
+            command.upgrade(config, "head")

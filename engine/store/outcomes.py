@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from engine.model import Finding, Incident, IncidentChange, Notification, Realm, Task, TaskStatus
-from engine.store.tables import findings, incident_changes, incidents, notifications, snapshots, tasks
+from engine.model import Category, Finding, Incident, IncidentChange, Notification, Realm, Task, TaskStatus
+from engine.store.tables import findings, incident_changes, incidents, notifications, refusals, snapshots, tasks
 
 
-def save_findings(connection: Connection, found: Iterable[Finding], incident_of: Mapping[str, str | None]) -> None:
+def save_findings(connection: Connection, found: Iterable[Finding], homes: Mapping[Category, str | None]) -> None:
     """Findings with the incident they went to; ids are derived, so writing one again changes nothing."""
     for one in found:
         _upsert(
@@ -22,7 +22,7 @@ def save_findings(connection: Connection, found: Iterable[Finding], incident_of:
             rule=one.rule,
             at=int(one.at.timestamp()),
             brand_seq=one.facts.brand_seq,
-            incident=incident_of.get(one.id),
+            incident=homes.get(one.category),
             document=one.model_dump_json(),
         )
 
@@ -51,14 +51,19 @@ def save_changes(connection: Connection, realm: Realm, changes: Iterable[Inciden
 
 
 def add_tasks(connection: Connection, realm: Realm, new: Iterable[Task]) -> list[Task]:
-    """Tasks that are not there yet; returns those that were added."""
-    added = []
+    """Tasks that are not there yet, or were cancelled when their incident ended; returns those that were given."""
+    given = []
     for one in new:
-        if connection.execute(select(tasks.c.id).where(tasks.c.id == one.id)).first():
+        status = connection.execute(select(tasks.c.status).where(tasks.c.id == one.id)).scalar_one_or_none()
+        if status is None:
+            values = {"incident": one.incident, "realm": realm, **task_columns(one)}
+            connection.execute(insert(tasks).values(id=one.id, **values))
+        elif status == TaskStatus.cancelled:
+            connection.execute(update(tasks).where(tasks.c.id == one.id).values(**task_columns(one)))
+        else:
             continue
-        connection.execute(insert(tasks).values(id=one.id, incident=one.incident, realm=realm, **task_columns(one)))
-        added.append(one)
-    return added
+        given.append(one)
+    return given
 
 
 def cancel_tasks(connection: Connection, incident: str) -> None:
@@ -86,6 +91,16 @@ def add_notifications(connection: Connection, realm: Realm, new: Iterable[Notifi
     for one in new:
         values = {"realm": realm, "at": int(one.at.timestamp()), "document": one.model_dump_json()}
         _upsert(connection, notifications, one.id, **values)
+
+
+def save_refusal(connection: Connection, seq: int, reason: str) -> None:
+    """Why a command had no effect, for whoever waits for it."""
+    connection.execute(insert(refusals).values(seq=seq, reason=reason))
+
+
+def refusal(connection: Connection, seq: int) -> str | None:
+    """Why the command with this number had no effect; None when it had."""
+    return connection.execute(select(refusals.c.reason).where(refusals.c.seq == seq)).scalar_one_or_none()
 
 
 def load_state(connection: Connection, realm: Realm, brand: str) -> bytes | None:

@@ -63,6 +63,7 @@ mention_brands: Final = Table(
     Column("published_at", BigInteger, nullable=False),
     Index(None, "realm", "brand", "category", "published_at"),
     Index(None, "realm", "mention"),
+    Index(None, "realm", "published_at"),
 )
 """What each mention counts for; category '' when it is not negative for the brand."""
 
@@ -77,6 +78,15 @@ inbox: Final = Table(
     sqlite_autoincrement=True,
 )
 """Acknowledged and not yet scored, in order of arrival: a mention as it arrived, or an engagement update."""
+
+unscored: Final = Table(
+    "unscored",
+    metadata,
+    Column("realm", String(16), primary_key=True),
+    Column("mention", _KEY, primary_key=True),
+    Column("reason", Text, nullable=False),
+)
+"""Mentions that the scorer failed on: set aside so that the others go on, and tried again under a new release."""
 
 log: Final = Table(
     "log",
@@ -112,6 +122,14 @@ positions: Final = Table(
 )
 """How far each reader has come: detection in the log, a replay in its input file."""
 
+refusals: Final = Table(
+    "refusals",
+    metadata,
+    Column("seq", _BIG, primary_key=True, autoincrement=False),
+    Column("reason", Text, nullable=False),
+)
+"""Why the command with this number in the log could not be applied."""
+
 snapshots: Final = Table(
     "snapshots",
     metadata,
@@ -145,6 +163,7 @@ findings: Final = Table(
     Column("incident", _KEY),
     Column("document", Text, nullable=False),
     Index(None, "realm", "brand", "category", "at"),
+    Index(None, "incident"),
 )
 
 incidents: Final = Table(

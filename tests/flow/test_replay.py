@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.core import BrandCore
-from engine.model import Mention
-from engine.pipeline import Pipeline
+from engine.core import BrandCore, Decide, Step, StepOutput, step
+from engine.model import LogRecord, Mention
 from engine.replay import feed, lines
 from tests.support.made import OWN, MadeStream, made_pipeline
 
@@ -30,17 +29,15 @@ def replayed(
     mentions: Sequence[Mention],
     *,
     batches: Callable[[], int] = lambda: 200,
-    pipeline: type[Pipeline] = Pipeline,
+    advance: Step = step,
 ) -> list[str]:
-    made = made_pipeline(folder, stream.scores)
-    used = pipeline(made.database, made.parts)
+    pipeline = made_pipeline(folder, stream.scores, advance=advance)
     try:
-        feed(used, mentions, source="test", batches=batches)
-        with used.database.read() as connection:
+        feed(pipeline, mentions, source="test", batches=batches)
+        with pipeline.database.read() as connection:
             return list(lines(connection))
     finally:
-        used.close()
-        made.close()
+        pipeline.close()
 
 
 def test_a_growing_crisis_escalates_to_high_and_nothing_else_gets_beyond_low(reference: list[str]) -> None:
@@ -87,22 +84,19 @@ def test_how_brands_interleave_does_not_matter(
     assert replayed(tmp_path, stream, shuffled) == reference
 
 
-class Forgetful(Pipeline):
-    """A pipeline that writes down and reads back a brand's state after every record."""
-
-    def _step(self, record, decide):  # type: ignore[no-untyped-def]
-        output = super()._step(record, decide)
-        key = (record.realm, record.brand)
-        before = self._cores[key].to_json()
-        self._cores[key] = BrandCore.from_json(before)
-        assert self._cores[key].to_json() == before
-        return output
+def forgetful(core: BrandCore, record: LogRecord, decide: Decide) -> tuple[BrandCore, StepOutput]:
+    """A step that writes down and reads back the brand's state after every record."""
+    core, output = step(core, record, decide)
+    written = core.to_json()
+    restored = BrandCore.from_json(written)
+    assert restored.to_json() == written
+    return restored, output
 
 
 def test_restoring_the_state_after_every_record_does_not_matter(
     stream: MadeStream, reference: list[str], tmp_path: Path
 ) -> None:
-    assert replayed(tmp_path, stream, stream.mentions, pipeline=Forgetful) == reference
+    assert replayed(tmp_path, stream, stream.mentions, advance=forgetful) == reference
 
 
 def test_feeding_the_same_stream_again_changes_nothing(

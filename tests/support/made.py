@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
+from engine.core import Step, step
 from engine.detection import RuleSet
 from engine.intake.identity import mention_id
 from engine.model import (
@@ -154,12 +155,15 @@ class MadeStream:
             self.mentions.append(mention.model_copy(update={"engagement": more, "received_at": later}))
 
 
-def made_pipeline(folder: Path, scores: dict[str, Scores], name: str = "crisisdesk.db") -> Pipeline:
+def made_pipeline(
+    folder: Path, scores: dict[str, Scores], name: str = "crisisdesk.db", advance: Step = step
+) -> Pipeline:
     """A pipeline over the bundled rules and knowledge, with given scores; close it after use."""
     database = Database.at(folder / name)
     database.create()
     rules, playbooks = _bundled()
-    return Pipeline(database, Parts(LoggedScorer(scores, "made"), rules, playbooks, load_registry(), release="test"))
+    parts = Parts(LoggedScorer(scores, "made"), rules, playbooks, load_registry(), release="test")
+    return Pipeline(database, parts, advance)
 
 
 @cache
