@@ -80,6 +80,13 @@ class NewDraft(Frozen):
     template: Short
 
 
+class EditedSpan(Frozen):
+    """人工改写：第几段（从0数）改成什么。"""
+
+    span: Annotated[int, Field(ge=0, le=1000)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
 class Decision(Frozen):
     """批准：写明所见内容的指纹，内容变了就不会生效。"""
 

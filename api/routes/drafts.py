@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.deps import Approver, DeskDep, Drafter, Reader, ReadsDep, RealmDep, Returner, Submitter
-from api.schemas import Decision, Done, NewDraft, Returned
+from api.schemas import Decision, Done, EditedSpan, NewDraft, Returned
 from engine.model import Proof
 from engine.verification import verify
 from engine.views import DraftDetail, DraftRow
@@ -36,6 +36,12 @@ def download_draft(draft_id: str, actor: Reader, reads: ReadsDep) -> Response:
     detail = reads.draft_detail(actor, draft_id)
     headers = {"Content-Disposition": f'attachment; filename="draft-{detail.row.version}.json"'}
     return Response(detail.file.to_json(), media_type="application/json", headers=headers)
+
+
+@router.post("/drafts/{draft_id}/spans", summary="人工改写一段", status_code=201)
+def edit_span(draft_id: str, body: EditedSpan, actor: Drafter, desk: DeskDep) -> Done:
+    """存为新版本；改写中的数字、日期、承诺、名称须有已确认的事实。"""
+    return Done(id=desk.edit_draft(actor, draft_id, body.span, body.text).id, done="已存为新版本")
 
 
 @router.post("/drafts/{draft_id}/submit", summary="提交审批")

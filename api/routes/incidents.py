@@ -22,6 +22,7 @@ from api.deps import (
     TaskDoer,
 )
 from api.schemas import CompleteTask, Done, Merge, NewFact, OpenIncident, SetLevel, WithReason
+from engine.evidence import Evidence
 from engine.model import IncidentStatus
 from engine.views import DueTask, IncidentDetail, IncidentRow, Overview
 
@@ -56,6 +57,12 @@ def open_incident(body: OpenIncident, actor: Opener, desk: DeskDep, realm: Realm
 def get_incident(incident_id: str, actor: Reader, reads: ReadsDep) -> IncidentDetail:
     """时间线、等级说明、提及、任务、事实、草稿与可用模板。"""
     return reads.incident(actor, incident_id)
+
+
+@router.get("/incidents/{incident_id}/evidence", summary="相似案例与预案")
+def get_evidence(incident_id: str, actor: Reader, reads: ReadsDep) -> Evidence:
+    """按类别与典型声音检索；没有相近先例时明说。"""
+    return reads.evidence(actor, incident_id)
 
 
 @router.post("/incidents/{incident_id}/level", summary="调整等级")

@@ -58,6 +58,12 @@ def browse(
     return reads.mentions(actor, realm, filters, page=page, size=size)
 
 
+@router.get("/{mention_id}", summary="提及详情")
+def get_mention(mention_id: str, actor: Reader, reads: ReadsDep, realm: RealmDep) -> MentionRow:
+    """原文（个人信息已遮盖）与评分。"""
+    return reads.mention(actor, realm, mention_id)
+
+
 def _answer(outcomes: list[Outcome], receipt: IngestReceipt, *, is_list: bool) -> IngestAnswer:
     kept = iter(receipt.outcomes)
     results = tuple(_result(outcome, f"[{n}]" if is_list else "", kept) for n, outcome in enumerate(outcomes))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 
+import structlog
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import ui
@@ -106,6 +107,9 @@ def add_page(parts: Parts, path: str, title: str, permission: Permission, build:
                 await build(viewer, request)
             except HANDLED as error:
                 html(render("fault", message=str(error), kept=answer_for(error).kept))
+            except Exception as error:  # noqa: BLE001 - the edge of a page: whatever fails is logged and told
+                structlog.get_logger("crisisdesk.page").error("page_failed", page=path, exc_info=error)
+                html(render("fault", message="页面出错，已记录，请刷新重试或联系运维", kept=answer_for(error).kept))
         return None
 
     heading = f"{title} · {TITLE}"
