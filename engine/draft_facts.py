@@ -32,11 +32,13 @@ _SAID_AFTER: Final = re.compile(
 
 _ALLOWED: Final = re.compile(r"[\w\s，、,.:：·（）()《》“”%％‰+/~～—–-]+")
 _PHONE: Final = re.compile(
-    r"(?:\+?86)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}|[48]00[ -]?\d{3,4}[ -]?\d{3,4}|0\d{2,3}[ -]\d{7,8}|\b9[56]\d{3,6}\b"
+    r"(?:\+?86)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}|[48]00[ -]?\d{3,4}[ -]?\d{3,4}|0\d{2,3}[ -]\d{7,8}"
+    r"|(?<!\d)9[56]\d{3,6}(?![\d.,元万亿笔人位户名起单通条次份个%年])"
 )
 _LONG_NUMBER: Final = re.compile(r"\d(?:[ -]?\d){9,}")
 _ADDRESS: Final = re.compile(
-    r"https?|www\.|://|[A-Za-z0-9-]+\.(?:com|cn|net|org|top|xyz|vip|cc|info|site|app|io|me|link)\b|@", re.IGNORECASE
+    r"https?|www\.|://|[A-Za-z0-9-]+\.(?:com|cn|net|org|top|xyz|vip|cc|info|site|app|io|me|link)(?![A-Za-z0-9])|@",
+    re.IGNORECASE,
 )
 _CONTACT: Final = re.compile(r"微信|加v|vx|v信|qq|扣扣|telegram|电报群|二维码|私聊我", re.IGNORECASE)
 _INSTRUCTION: Final = re.compile(

@@ -6,6 +6,7 @@ The only module that imports llama_cpp. What drafting asks of a model is in `eng
 import hashlib
 import os
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -140,7 +141,10 @@ class _Session:
         self._vocab = llama_cpp.llama_model_get_vocab(self._model)
         self._words = llama_cpp.llama_vocab_n_tokens(self._vocab)
         self._limit = context_tokens
-        self._tokenizer = lltokenizer_from_vocab(self._vocab)
+        with warnings.catch_warnings():
+            # llguidance 1.9 still calls a name of llama.cpp that newer bindings deprecate.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._tokenizer = lltokenizer_from_vocab(self._vocab)
         self._chat = len(self._tokens("<|im_start|>", special=True)) == 1
         self._cache: list[_Cached] = []
 

@@ -27,6 +27,9 @@ _LOOSE: Final = (
 )
 
 
+Found = tuple[tuple[str, ...], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault: where (file:line) and what, in Chinese."""
@@ -40,10 +43,11 @@ class Fault:
 
 def check_template(template: Template, source_text: str, place: str) -> tuple[Fault, ...]:
     """Every fault of a template, in file order; `source_text` is its YAML, `place` the file's name."""
-    found = [(line_of(source_text, ("body",)), message) for message in _body_faults(template)]
+    found: list[Found] = [(("body",), message) for message in _body_faults(template)]
     for name, slot in template.slots.items():
-        found.extend((line_of(source_text, ("slots", name, *path)), text) for path, text in _slot_faults(name, slot))
-    return tuple(Fault(f"{place}:{line}", message) for line, message in sorted(found))
+        found.extend((("slots", name, *path), message) for path, message in _slot_faults(name, slot))
+    placed = sorted((line_of(source_text, path), message) for path, message in found)
+    return tuple(Fault(f"{place}:{line}", message) for line, message in placed)
 
 
 def _body_faults(template: Template) -> list[str]:
@@ -71,9 +75,6 @@ def _stated_keys(slot: Slot) -> set[FactKey]:
     if isinstance(slot, FactSlot):
         return {slot.fact}
     return set(slot.cites) if isinstance(slot, ProseSlot) else set()
-
-
-Found = tuple[tuple[str, ...], str]
 
 
 def _slot_faults(name: str, slot: Slot) -> list[Found]:

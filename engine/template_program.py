@@ -9,6 +9,8 @@ anchors and repeated keys are refused, and every fault carries the line it is on
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
 import yaml
@@ -20,6 +22,7 @@ from knowledge.schema import ChoiceSlot, FactKey, FactSlot, ProseSlot, Template
 
 MAX_SOURCE_CHARS: Final = 64_000
 MAX_PARTS: Final = 200
+MAX_NESTING: Final = 40
 PHRASES: Final = "phrases"
 _MARK: Final = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 _HOLE: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -134,10 +137,13 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
+@lru_cache(maxsize=128)
 def load_template(source: str, place: str = "模板") -> Template:
     """A template from its YAML text. Raises InputError with the first fault's place."""
     if len(source) > MAX_SOURCE_CHARS:
         raise InputError(f"模板文本超过 {MAX_SOURCE_CHARS} 字", place=place)
+    if _nesting(source) > MAX_NESTING:
+        raise InputError("YAML 嵌套过深", place=place)
     try:
         data = yaml.load(source, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader
         return Template.model_validate(data)
@@ -149,6 +155,12 @@ def load_template(source: str, place: str = "模板") -> Template:
         raise InputError(f"{first['msg']}", place=f"{place}:{line_of(source, path)}", field=".".join(path)) from error
     except (RecursionError, ValueError) as error:
         raise InputError("YAML 嵌套过深或取值不合规", place=place) from error
+
+
+def _nesting(source: str) -> int:
+    """How deep brackets are open at most, read crudely: the YAML scanner takes quadratic time in it."""
+    steps = (1 if char in "[{" else -1 for char in source if char in "[]{}")
+    return max(accumulate(steps), default=0)
 
 
 def _one_line(error: yaml.YAMLError) -> str:

@@ -184,7 +184,7 @@ def test_a_person_may_edit_and_invented_numbers_are_flagged(kit: Any) -> None:
     answers=st.lists(st.integers(0, 50), max_size=6),
     fails_at=st.one_of(st.none(), st.integers(0, 4)),
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_draft_proves_itself_and_no_hostile_value_reaches_it(
     kit: Any, template: str, entries: list[Any], answers: list[int], fails_at: int | None
 ) -> None:

@@ -107,7 +107,7 @@ def test_a_proof_that_claims_more_than_holds_is_refused(kit: Any) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_character_of_text_template_or_register_can_change_unseen(kit: Any, data: st.DataObject) -> None:
     document = json.loads(draft(kit.request("formal"), None, kit.signer).to_json())
     field = data.draw(st.sampled_from(["text", "template_source", "span", "fact"]))

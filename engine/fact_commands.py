@@ -1,0 +1,105 @@
+"""Commands on an incident's register of facts: proposed by one, confirmed by another, disputed by anybody."""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from engine.command_base import LONGEST_NAME, Commands, derived_id, said
+from engine.draft_facts import value_fault
+from engine.errors import Conflict, InputError
+from engine.fact_extraction import propose
+from engine.model import Actor, Fact, FactSource, FactStatus
+from engine.permissions import Permission, require
+from engine.store import casework, queries
+from engine.views import MentionFilters
+from knowledge.schema import FACT_TITLES, FactKey
+
+EXTRACT_FROM: Final = 200
+"""Newest mentions of an incident that facts are proposed from."""
+
+
+class FactCommands(Commands):
+    """See `engine.commands.Desk`."""
+
+    def propose_facts(self, actor: Actor, incident_id: str) -> tuple[Fact, ...]:
+        """Propose facts from an incident's mentions; what is already registered stays as it is."""
+        require(actor, Permission.propose_facts)
+        with self.database.write() as connection:
+            incident = casework.load_incident(connection, incident_id)
+            rows, _ = queries.mention_rows(
+                connection, incident.realm, MentionFilters(incident=incident_id), limit=EXTRACT_FROM
+            )
+            known = {fact.id for fact in casework.load_facts(connection, incident_id)}
+            found = propose(incident_id, incident.category, [row.mention for row in rows])
+            for fact in found:
+                if fact.id not in known:
+                    casework.save_fact(connection, fact)
+            self._audit(connection, actor, "fact.propose", incident_id, f"{len(found)} 条")
+            return casework.load_facts(connection, incident_id)
+
+    def add_fact(self, actor: Actor, incident_id: str, key: str, value: str, source: FactSource) -> Fact:
+        """Register a fact with its source; somebody else confirms it. Raises InputError for an unusable value."""
+        require(actor, Permission.add_fact)
+        used_key, cleaned = _fact_key(key), value.strip()
+        if fault := value_fault(used_key, cleaned):
+            raise InputError(fault, field=FACT_TITLES[used_key])
+        source = source.model_copy(update={"ref": said(source.ref, "来源", longest=LONGEST_NAME)})
+        identity = derived_id("fact", incident_id, used_key, cleaned, source.kind, source.ref)
+        with self.database.write() as connection:
+            casework.load_incident(connection, incident_id)
+            if identity in {fact.id for fact in casework.load_facts(connection, incident_id)}:
+                raise Conflict("同一来源的这条事实已经登记")
+            fact = Fact(
+                id=identity,
+                incident=incident_id,
+                key=used_key,
+                value=cleaned,
+                source=source,
+                status=FactStatus.reported,
+                proposed_by=actor.name,
+            )
+            casework.save_fact(connection, fact)
+            self._audit(connection, actor, "fact.add", identity, used_key)
+        return fact
+
+    def confirm_fact(self, actor: Actor, fact_id: str) -> Fact:
+        """Confirm what somebody else proposed; another confirmed value of the same key must be disputed first."""
+        require(actor, Permission.confirm_fact)
+        with self.database.write() as connection:
+            fact = casework.load_fact(connection, fact_id)
+            if fact.proposed_by == actor.name:
+                raise Conflict("自己登记的事实要由另一个人确认")
+            if fact.status is FactStatus.confirmed:
+                raise Conflict("这条事实已经确认")
+            self._refuse_second_value(connection, fact)
+            confirmed = {"status": FactStatus.confirmed, "confirmed_by": actor.name, "confirmed_at": self.clock()}
+            fact = fact.model_copy(update=confirmed)
+            casework.save_fact(connection, fact)
+            self._audit(connection, actor, "fact.confirm", fact_id, fact.key)
+        return fact
+
+    def dispute_fact(self, actor: Actor, fact_id: str, reason: str) -> Fact:
+        """Mark a fact as disputed: no draft states it any more."""
+        require(actor, Permission.dispute_fact)
+        reason = said(reason, "理由")
+        with self.database.write() as connection:
+            fact = casework.load_fact(connection, fact_id)
+            disputed = {"status": FactStatus.disputed, "confirmed_by": None, "confirmed_at": None}
+            fact = fact.model_copy(update=disputed)
+            casework.save_fact(connection, fact)
+            self._audit(connection, actor, "fact.dispute", fact_id, reason)
+        return fact
+
+    def _refuse_second_value(self, connection: Connection, fact: Fact) -> None:
+        for other in casework.load_facts(connection, fact.incident):
+            same_key = other.key == fact.key and other.id != fact.id
+            if same_key and other.status is FactStatus.confirmed and other.value != fact.value:
+                title = FACT_TITLES[_fact_key(fact.key)]
+                raise Conflict(f"“{title}”已确认为“{other.value}”；如有变化，请先将它标为存疑")
+
+
+def _fact_key(key: str) -> FactKey:
+    try:
+        return FactKey(key)
+    except ValueError:
+        raise InputError(f"没有“{key}”这一类事实", field="key") from None
