@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from engine.draft_document import Draft
 from engine.errors import Conflict, NotAllowed
-from engine.model import Actor, Approval, ApprovalStatus
+from engine.model import Actor, Approval, ApprovalStatus, Fact, FactStatus
 from engine.signing import TrustedKeys
 from engine.store.casework import StoredDraft
 from engine.verification import verify
@@ -32,6 +32,18 @@ def decide(
         raise Conflict("内容与提交时不一致，请刷新后重新查看")
     _ensure_proven(stored.draft, trusted)
     return pending
+
+
+def ensure_current(draft: Draft, register: Sequence[Fact]) -> None:
+    """Raise Conflict when a fact that the draft could state was disputed, changed or taken back since."""
+    now = {fact.id: fact for fact in register}
+    for used in draft.register_:
+        if used.source.kind == "registry" or used.status is FactStatus.disputed:
+            continue
+        fact = now.get(used.id)
+        weaker = used.status is FactStatus.confirmed and fact is not None and fact.status is not FactStatus.confirmed
+        if fact is None or fact.value != used.value or fact.status is FactStatus.disputed or weaker:
+            raise Conflict(f"起草之后，事实“{used.value}”已有变化，请重新起草")
 
 
 def _ensure_proven(draft: Draft, trusted: TrustedKeys) -> None:

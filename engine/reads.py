@@ -5,32 +5,34 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection
-
 from engine import audit
 from engine.evidence import Evidence, gather
 from engine.model import (
-    CHANGE_TITLES,
-    LEVEL_TITLES,
     Actor,
-    Finding,
     Incident,
     IncidentStatus,
-    Level,
     Notification,
     Realm,
 )
 from engine.permissions import Permission, require
 from engine.pipeline import Pipeline
+from engine.read_rows import (
+    WATCHED,
+    alarm_marks,
+    draft_rows,
+    due_tasks,
+    incident_row,
+    next_level,
+    template_choice,
+    worst_first,
+)
 from engine.release import Release
 from engine.rule_views import rule_views
 from engine.scoring.brands import Relation
 from engine.store import casework, inbox, log, queries
-from engine.store.casework import StoredDraft
 from engine.store.database import Database
 from engine.store.mentions import load_mention
 from engine.views import (
-    AlarmMark,
     DraftDetail,
     DraftRow,
     DueTask,
@@ -43,15 +45,13 @@ from engine.views import (
     RuleView,
     TemplateChoice,
 )
-from knowledge.schema import AnyEntry, Template
+from knowledge.schema import AnyEntry
 from retrieval.passages import Kind
 from retrieval.search import SearchEngine, SearchResult
-from rules.explain import explain
 
 TREND: Final = timedelta(hours=48)
 DAY: Final = timedelta(hours=24)
 _CLOSENESS: Final = {Relation.own: 0, Relation.partner: 1, Relation.competitor: 2, Relation.unknown: 3}
-_WATCHED: Final = (IncidentStatus.open, IncidentStatus.calmed)
 
 
 @dataclass(frozen=True)
@@ -76,16 +76,16 @@ class Reads:
         require(actor, Permission.read)
         now = self.now(realm)
         with self.database.read() as connection:
-            watched = queries.incident_list(connection, realm, _WATCHED)
+            watched = queries.incident_list(connection, realm, WATCHED)
             total, negative = queries.counts_since(connection, realm, now - DAY)
             latest, _ = queries.mention_rows(connection, realm, MentionFilters(), limit=20)
             return Overview(
                 at=now,
                 realm=realm,
-                incidents=tuple(self._row(connection, one, now) for one in sorted(watched, key=_worst_first)),
-                due=self._due(connection, realm, None, 20),
+                incidents=tuple(incident_row(connection, one, now) for one in sorted(watched, key=worst_first)),
+                due=due_tasks(connection, realm, None, 20),
                 trend=queries.trend(connection, realm, now - TREND),
-                alarms=self._alarms(connection, realm, now - TREND),
+                alarms=alarm_marks(connection, realm, now - TREND),
                 latest=tuple(latest),
                 mentions_24h=total,
                 negative_24h=negative,
@@ -124,7 +124,7 @@ class Reads:
         now = self.now(realm)
         with self.database.read() as connection:
             found = queries.incident_list(connection, realm, statuses)
-            return tuple(self._row(connection, one, now) for one in sorted(found, key=_worst_first))
+            return tuple(incident_row(connection, one, now) for one in sorted(found, key=worst_first))
 
     def incident(self, actor: Actor, incident_id: str) -> IncidentDetail:
         """All of one incident. Raises NotFound."""
@@ -136,15 +136,15 @@ class Reads:
             finding = queries.last_finding(connection, incident_id)
             ids = [mention for change in changes for mention in change.mentions]
             return IncidentDetail(
-                row=self._row(connection, incident, now),
+                row=incident_row(connection, incident, now),
                 changes=tuple(changes),
                 explanation=finding.explanation if finding else (),
-                next_level=self._next_level(finding),
+                next_level=next_level(self.release, finding),
                 sample_mentions=tuple(queries.mentions_by_id(connection, incident.realm, ids[-40:])),
                 tasks=tuple(queries.tasks_of(connection, incident_id)),
                 facts=casework.load_facts(connection, incident_id),
-                drafts=self._draft_rows(
-                    connection, casework.load_drafts(connection, incident.realm, incident=incident_id)
+                drafts=draft_rows(
+                    connection, self.release, casework.load_drafts(connection, incident.realm, incident=incident_id)
                 ),
                 templates=self.template_choices(incident),
             )
@@ -162,20 +162,19 @@ class Reads:
         """Open tasks, soonest due first."""
         require(actor, Permission.read)
         with self.database.read() as connection:
-            return self._due(connection, realm, department, 200)
+            return due_tasks(connection, realm, department, 200)
 
     def notifications(self, actor: Actor, realm: Realm, limit: int = 50) -> tuple[Notification, ...]:
         """Messages, newest first; a department sees its own."""
         require(actor, Permission.read)
         with self.database.read() as connection:
-            found = queries.notification_list(connection, realm, limit)
-        return tuple(one for one in found if actor.department in (None, one.to))
+            return tuple(queries.notification_list(connection, realm, limit, actor.department))
 
     def drafts(self, actor: Actor, realm: Realm) -> tuple[DraftRow, ...]:
         """Drafts, newest first."""
         require(actor, Permission.read)
         with self.database.read() as connection:
-            return self._draft_rows(connection, casework.load_drafts(connection, realm))
+            return draft_rows(connection, self.release, casework.load_drafts(connection, realm))
 
     def draft_detail(self, actor: Actor, draft_id: str) -> DraftDetail:
         """A draft with its proof, decisions and versions. Raises NotFound."""
@@ -186,10 +185,10 @@ class Reads:
                 connection, stored.realm, incident=stored.incident, template=stored.template
             )
             return DraftDetail(
-                row=self._draft_rows(connection, [stored])[0],
+                row=draft_rows(connection, self.release, [stored])[0],
                 file=stored.draft,
                 approvals=tuple(casework.load_approvals(connection, [draft_id])[draft_id]),
-                versions=self._draft_rows(connection, versions),
+                versions=draft_rows(connection, self.release, versions),
             )
 
     def rules(self, actor: Actor) -> tuple[RuleView, ...]:
@@ -225,87 +224,5 @@ class Reads:
             for template in self.release.knowledge.templates.values()
             if template.category in (incident.category, "any")
         ]
-        choices = [_choice(template, incident.level) for template in templates]
+        choices = [template_choice(template, incident.level) for template in templates]
         return tuple(sorted(choices, key=lambda one: (not one.fits, one.kind == "holding", one.id)))
-
-    # --- parts ---------------------------------------------------------------------------------
-
-    def _next_level(self, finding: Finding | None) -> str | None:
-        """What the next level still needed when the incident's rule last spoke."""
-        rule = next((one for one in self.release.rules.rules if finding and one.id == finding.rule), None)
-        if rule is None or finding is None:
-            return None
-        found = explain(rule, finding.facts.values)
-        return f"到“{LEVEL_TITLES[found.next_level]}”还需：{'；'.join(found.needs)}" if found.next_level else None
-
-    def _row(self, connection: Connection, incident: Incident, now: datetime) -> IncidentRow:
-        changes = queries.changes_of(connection, incident.id)
-        open_tasks = [task for task in queries.tasks_of(connection, incident.id) if task.status == "open"]
-        ended = incident.status in (IncidentStatus.closed, IncidentStatus.merged)
-        why = f"{CHANGE_TITLES[changes[-1].change]}：{changes[-1].reason}" if changes else ""
-        return IncidentRow(
-            incident=incident,
-            why=why,
-            mention_count=queries.mention_count(connection, incident, incident.changed_at if ended else now),
-            open_tasks=len(open_tasks),
-            next_due=open_tasks[0].due_at if open_tasks else None,
-        )
-
-    def _due(self, connection: Connection, realm: Realm, department: str | None, limit: int) -> tuple[DueTask, ...]:
-        return tuple(
-            DueTask(task=task, incident_title=incident.title, brand=incident.brand, level=incident.level)
-            for task, incident in queries.open_tasks(connection, realm, department, limit)
-        )
-
-    def _alarms(self, connection: Connection, realm: Realm, since: datetime) -> tuple[AlarmMark, ...]:
-        known = {incident.id: incident for incident in queries.incident_list(connection, realm)}
-        return tuple(
-            AlarmMark(
-                at=change.at,
-                incident=change.incident,
-                title=known[change.incident].title,
-                category=known[change.incident].category,
-                change=change.change,
-                level=change.level,
-            )
-            for change in queries.alarms_since(connection, realm, since)
-        )
-
-    def _draft_rows(self, connection: Connection, stored: Sequence[StoredDraft]) -> tuple[DraftRow, ...]:
-        decided = casework.load_approvals(connection, [one.id for one in stored])
-        templates = self.release.knowledge.templates
-        return tuple(
-            DraftRow(
-                id=one.id,
-                incident=one.incident,
-                incident_title=casework.load_incident(connection, one.incident).title,
-                template=one.template,
-                template_title=template.title if template else one.template,
-                channel=template.channel if template else "",
-                version=one.version,
-                created_by=one.created_by,
-                created_at=one.created_at,
-                content_hash=one.draft.content_hash,
-                status=decided[one.id][-1].status if decided[one.id] else "draft",
-                ok=one.draft.proof.ok,
-                releasable=one.draft.proof.releasable,
-            )
-            for one in stored
-            for template in (templates.get(one.template),)
-        )
-
-
-def _worst_first(incident: Incident) -> tuple[bool, int, float, str]:
-    watched = incident.status in _WATCHED
-    rank = -incident.level.rank if watched else 0
-    return (not watched, rank, -incident.opened_at.timestamp(), incident.id)
-
-
-def _choice(template: Template, level: Level) -> TemplateChoice:
-    return TemplateChoice(
-        id=template.id,
-        title=template.title,
-        channel=template.channel,
-        kind=template.kind,
-        fits=str(level) in {str(one) for one in template.levels},
-    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, select
@@ -158,15 +159,15 @@ def open_tasks(connection: Connection, realm: Realm, department: str | None, lim
     return [(Task.model_validate_json(task), Incident.model_validate_json(incident)) for task, incident in rows]
 
 
-def notification_list(connection: Connection, realm: Realm, limit: int) -> list[Notification]:
-    """Messages, newest first."""
+def notification_list(connection: Connection, realm: Realm, limit: int, to: str | None = None) -> list[Notification]:
+    """Messages (to one department, or to all), newest first."""
     rows = connection.execute(
         select(notifications.c.document)
         .where(notifications.c.realm == realm)
         .order_by(notifications.c.at.desc(), notifications.c.id)
-        .limit(limit)
     ).scalars()
-    return [Notification.model_validate_json(document) for document in rows]
+    found = (Notification.model_validate_json(document) for document in rows)
+    return list(islice((one for one in found if to in (None, one.to)), limit))
 
 
 def _filtered(

@@ -1,6 +1,6 @@
 """An incident's life: rising at once, falling slowly, merged where it is one matter, and never against a person."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -144,3 +144,78 @@ def test_a_closed_incident_must_be_reopened_first(book: IncidentBook, kind: Comm
 def test_the_book_survives_being_written_down(book: IncidentBook) -> None:
     take_findings(book, [found(Level.low, START)], moment(START))
     assert IncidentBook.from_json(book.to_json()).to_json() == book.to_json()
+
+
+# --- people's decisions hold, and no alarm gets lost on the way --------------------------------------
+
+
+def opened(book: IncidentBook, level: Level, at: datetime, category: Category = FEE, number: int = 1) -> str:
+    return take_findings(book, [found(level, at, category)], moment(at, number=number))[0].incident
+
+
+def test_what_a_person_merged_stays_merged_while_the_other_incident_is_on(book: IncidentBook) -> None:
+    main, side = opened(book, Level.low, START), opened(book, Level.low, START, SERVICE, 2)
+    take_command(book, by(CommandKind.merge, START, incident=side, into=main), moment(later(1)))
+    assert take_findings(book, [found(Level.low, later(2), SERVICE)], moment(later(2))) == []
+    assert book.home_of(SERVICE) == main
+    raised = take_findings(book, [found(Level.medium, later(3), SERVICE)], moment(later(3)))
+    assert [(change.change, change.incident) for change in raised] == [(ChangeKind.escalated, main)]
+
+
+@pytest.mark.parametrize("by_a_person", [True, False])
+def test_a_merge_hands_the_higher_level_on(book: IncidentBook, by_a_person: bool) -> None:
+    side = opened(book, Level.high, START, SERVICE)
+    if by_a_person:
+        main = opened(book, Level.low, START, number=2)
+        changes = take_command(book, by(CommandKind.merge, START, incident=side, into=main), moment(later(1)))
+    else:
+        changes = take_findings(book, [found(Level.low, later(1))], moment(later(1), {(SERVICE, FEE): 0.9}, number=2))
+    assert [change.change for change in changes][-2:] == [ChangeKind.merged, ChangeKind.escalated]
+    assert book.latest[FEE].incident.level is Level.high
+    assert let_calm(book, moment(later(20))) == [], "the level counts from when the merged incident reached it"
+
+
+def test_after_reopening_a_merged_incident_it_stands_for_itself(book: IncidentBook) -> None:
+    main, side = opened(book, Level.low, START), opened(book, Level.low, START, SERVICE, 2)
+    take_command(book, by(CommandKind.merge, START, incident=side, into=main), moment(later(1)))
+    take_command(book, by(CommandKind.reopen, START, incident=side), moment(later(2)))
+    assert book.latest[SERVICE].incident.merged_into is None
+    assert book.home_of(SERVICE) == side
+
+
+def test_an_incident_reopened_by_hand_gets_its_quiet_time_anew(book: IncidentBook) -> None:
+    incident = opened(book, Level.low, START)
+    take_command(book, by(CommandKind.close, START, incident=incident), moment(later(1)))
+    take_command(book, by(CommandKind.reopen, START, incident=incident), moment(later(30)))
+    assert let_calm(book, moment(later(31))) == []
+    assert [change.change for change in let_calm(book, moment(later(36)))] == [ChangeKind.calmed]
+
+
+def test_a_finding_does_not_make_what_a_person_opened_close_by_itself(book: IncidentBook) -> None:
+    take_command(book, by(CommandKind.open, START, level=Level.low, title="某报采访函"), moment(START))
+    assert take_findings(book, [found(Level.high, later(1))], moment(later(1)))[0].change is ChangeKind.escalated
+    assert let_calm(book, moment(later(24 * 30))) == []
+
+
+def test_the_wave_that_a_person_closed_does_not_open_it_again_but_a_higher_or_later_one_does(
+    book: IncidentBook,
+) -> None:
+    incident = opened(book, Level.medium, START)
+    take_command(book, by(CommandKind.close, START, incident=incident), moment(later(1)))
+    assert take_findings(book, [found(Level.medium, later(2))], moment(later(2))) == []
+    other = IncidentBook.from_json(book.to_json())
+    assert take_findings(other, [found(Level.high, later(3))], moment(later(3)))[0].change is ChangeKind.reopened
+    assert take_findings(book, [found(Level.medium, later(14))], moment(later(14)))[0].change is ChangeKind.reopened
+
+
+def test_findings_never_go_to_a_host_that_has_ended(book: IncidentBook) -> None:
+    main = opened(book, Level.low, START)
+    take_findings(book, [found(Level.low, later(1), SERVICE)], moment(later(1), {(SERVICE, FEE): 0.9}))
+    take_command(book, by(CommandKind.close, START, incident=main), moment(later(2)))
+    assert book.home_of(SERVICE) is None
+
+
+def test_titles_carry_the_chinese_date(book: IncidentBook) -> None:
+    late = START.replace(hour=1).astimezone(UTC)
+    take_findings(book, [found(Level.low, late)], moment(late))
+    assert "3月2日" in book.latest[FEE].incident.title

@@ -12,6 +12,7 @@ from engine.errors import InputError, StoreError
 from engine.model import Engagement, Realm, Role
 from engine.store import inbox, log
 from engine.store.database import Database
+from engine.store.mentions import load_mention
 from engine.store.migrate import migrate
 from engine.store.tables import log as log_table
 from engine.store.tables import mentions, metadata
@@ -131,3 +132,65 @@ def test_a_token_names_its_user_until_a_new_one_is_made(database: Database) -> N
 def test_short_passwords_are_refused(database: Database) -> None:
     with pytest.raises(InputError, match="密码至少"):
         Users(database).add("某人", Role.pr, "short")
+
+
+def test_a_mention_known_by_its_page_is_known_by_the_other_tools_id_from_then_on(database: Database) -> None:
+    one = made_mention(1, START).model_copy(update={"url": "https://news.example.cn/a/1.html"})
+    other = made_mention(2, START).model_copy(update={"url": one.url, "source": "other"})
+    with database.write() as connection:
+        inbox.take(connection, Realm.live, one)
+        inbox.take(connection, Realm.live, other)
+        assert inbox.take(connection, Realm.live, other.model_copy(update={"url": None})) == ("duplicate", one.id)
+
+
+def test_an_edited_text_under_the_same_identity_leaves_what_was_scored(database: Database) -> None:
+    mention = made_mention(1, START)
+    with database.write() as connection:
+        inbox.take(connection, Realm.live, mention)
+        assert inbox.take(connection, Realm.live, mention.model_copy(update={"text": "改过的"}))[0] == "duplicate"
+        assert load_mention(connection, Realm.live, mention.id)[0].text == mention.text
+
+
+def test_a_store_made_without_migrations_is_taken_over_as_it_is(tmp_path: Path) -> None:
+    made = Database.at(tmp_path / "made.db")
+    made.create()
+    with made.write() as connection:
+        inbox.take(connection, Realm.live, made_mention(1, START))
+    migrate(made)
+    with made.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    with made.read() as connection:
+        assert inbox.pending(connection) == 1
+
+
+def test_an_error_of_the_database_never_shows_what_was_to_be_stored(database: Database) -> None:
+    def store_twice() -> None:
+        with database.write() as connection:
+            for _ in range(2):
+                connection.execute(text("INSERT INTO unscored VALUES ('live', 'm1', '机密内容')"))
+
+    with pytest.raises(StoreError) as caught:
+        store_twice()
+    assert "机密内容" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        ("SELECT document FROM findings WHERE incident = 'i'", "ix_findings_incident"),
+        ("SELECT at_seconds FROM log WHERE realm = 'live' AND brand != '*' ORDER BY at_seconds DESC LIMIT 1", "ix_log"),
+        (
+            "SELECT document FROM mentions WHERE realm = 'live' ORDER BY published_at DESC, id LIMIT 50",
+            "ix_mentions_realm_published_at",
+        ),
+        (
+            "SELECT category, count(*) FROM mention_brands WHERE realm = 'live' AND category != '' "
+            "AND published_at >= 5 GROUP BY category",
+            "ix_mention_brands_realm_published_at",
+        ),
+    ],
+)
+def test_what_pages_ask_most_often_is_found_by_an_index(database: Database, statement: str, index: str) -> None:
+    with database.read() as connection:
+        plan = str(connection.execute(text(f"EXPLAIN QUERY PLAN {statement}")).all())
+    assert index in plan

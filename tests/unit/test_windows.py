@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.model import Category, LogRecord, Realm, TickRecord, WindowFacts
-from engine.window_state import WINDOW_MINUTES, BrandState
+from engine.window_state import MAX_KEYS, MAX_PEAKS, WINDOW_MINUTES, BrandState, LastSeen, WindowedSums
 from engine.windows import advance, overlap
 from tests.support.made import OWN, START, made_mention, made_record
 
@@ -117,3 +117,50 @@ def test_memory_stays_bounded_over_a_long_stream() -> None:
         if number % 1_500 == 1_499:
             sizes.append(len(state.categories[FEE].sums.minutes))
     assert sizes[-1] == sizes[-2] <= 10_080 // 7 + 1
+
+
+def test_overlap_forgets_what_left_the_day_even_when_the_category_was_not_touched() -> None:
+    state = BrandState.empty(Realm.live, OWN)
+    taken(state, 0, START, FEE, SERVICE)
+    taken(state, 1, START + timedelta(hours=1), SERVICE)
+    taken(state, 2, START + timedelta(hours=30))
+    assert overlap(state, SERVICE, FEE) == 0.0
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 9 * 24 * 60), min_size=1, max_size=40))
+def test_active_days_are_the_calendar_days_with_a_negative_mention(minutes: list[int]) -> None:
+    state, seen = BrandState.empty(Realm.live, OWN), []
+    for number, minute in enumerate(sorted(minutes)):
+        at = START + timedelta(minutes=minute)
+        seen.append(at)
+        facts = taken(state, number, at, FEE)
+        week = {one.date() for one in seen if one > at - timedelta(days=7)}
+        assert facts[0].values["active_days_7d"] == len(week)
+
+
+def test_years_of_history_leave_no_more_peaks_than_a_day_needs() -> None:
+    state = BrandState.empty(Realm.live, OWN)
+    for number in range(3_000):
+        taken(state, number, START + timedelta(minutes=10 * number), FEE, history=True)
+    assert len(state.categories[FEE].top_heat.values) <= MAX_PEAKS
+    assert taken(state, 3_000, START + timedelta(minutes=30_000), FEE)[0].values["top_heat_24h"] == 20.04
+
+
+def test_more_accounts_than_are_remembered_are_counted_at_least_once_each() -> None:
+    seen, sums = LastSeen(), WindowedSums(now=1_000)
+    for number in range(MAX_KEYS + 500):
+        seen.touch(f"author-{number}", 900 + number % 100, sums, "authors")
+    assert len(seen.minute_of) <= MAX_KEYS
+    assert sums.total("24h", "authors") == MAX_KEYS + 500
+
+
+def test_a_forgotten_account_of_another_day_is_counted_exactly() -> None:
+    seen, sums = LastSeen(), WindowedSums(now=0)
+    for number in range(MAX_KEYS):
+        seen.touch(f"author-{number}", 0, sums, "authors")
+    sums.move_to(3 * 1_440)
+    for name in ("author-0", "someone new", "author-0"):
+        seen.touch(name, sums.now, sums, "authors")
+    assert len(seen.minute_of) == 2
+    assert sums.total("24h", "authors") == 2
