@@ -112,7 +112,7 @@ class Overview(Frozen):
 
 
 class DraftRow(Frozen):
-    """A draft in a list; `status` is draft, submitted, approved or returned; versions count by incident and template."""
+    """A draft in a list; `status` is draft, submitted, approved or returned; versions count per incident, template."""
 
     id: str
     incident: str
