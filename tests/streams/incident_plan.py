@@ -17,6 +17,8 @@ _FUNDS = re.compile("逾期|提现|兑付|清盘|展期|跑路|失联|回款|血
 _SOUR = re.compile(
     "曝光|维权|投诉|处罚|罚|违规|违法|催收|高利|起诉|诉讼|亏|跌|裁员|倒闭|警方|公安|风险|黑|坑|泄露|报案|举报|崩|垃圾|利息|冻结|质押"
 )
+_BESIDE = re.compile("警|公安|经侦|报案|股东|高管|法人|董事|总裁|CEO|裁员|注销|监管|罚|虚假|系统|崩|打不开")
+"""Words that draw a fund-safety text into further categories."""
 
 
 @dataclass(frozen=True)
@@ -119,5 +121,5 @@ def fits(text: str, category: str) -> bool:
     if category == "fraud_illegal":
         return fraud and not funds
     if category == "fund_safety":
-        return funds and not fraud
+        return funds and not fraud and not _BESIDE.search(text)
     return not fraud and not funds and not _SOUR.search(text)
