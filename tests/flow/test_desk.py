@@ -36,7 +36,7 @@ from engine.signing import Signer
 from engine.store.casework import StoredDraft
 from engine.views import MentionFilters
 from knowledge.loader import load_knowledge
-from knowledge.schema import FactKey
+from knowledge.schema import AnyEntry, FactKey
 from retrieval.hashing_embedder import HashingEmbedder
 from retrieval.search import SearchEngine
 from tests.support.made import OWN, START, MadeStream, made_mention, made_pipeline, made_scores
@@ -62,7 +62,11 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     pipeline = made_pipeline(folder, stream.scores)
     knowledge = load_knowledge()
     release = Release(RuleSet.load(), knowledge, load_registry(), "made")
-    entries = (*knowledge.incidents.values(), *knowledge.playbooks.values(), *knowledge.templates.values())
+    entries: tuple[AnyEntry, ...] = (
+        *knowledge.incidents.values(),
+        *knowledge.playbooks.values(),
+        *knowledge.templates.values(),
+    )
     now = stream.mentions[-1].received_at + timedelta(minutes=1)
     desk = Desk(
         database=pipeline.database,
@@ -125,7 +129,7 @@ def test_a_crisis_comes_with_its_playbooks_tasks_and_a_message_to_each_departmen
 def test_evidence_brings_the_playbook_and_past_incidents(base: Desk, crisis: Incident) -> None:
     evidence = base.evidence(PR, crisis.id)
     assert evidence.playbook is not None
-    assert evidence.playbook.category == FEE
+    assert str(evidence.playbook.category) == FEE
 
 
 def test_from_facts_to_an_approved_statement(desk: Desk, base: Desk) -> None:

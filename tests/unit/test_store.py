@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, inspect, select, text
 
 from engine.errors import InputError, StoreError
-from engine.model import Engagement, Realm, Role
+from engine.model import Category, Engagement, EngagementUpdate, Realm, Role
 from engine.store import inbox, log
 from engine.store.database import Database
 from engine.store.mentions import load_mention
@@ -75,6 +75,7 @@ def test_new_counts_of_a_known_mention_are_an_update_with_what_was_before(databa
         assert inbox.take(connection, Realm.live, more)[0] == "updated"
         first, second = inbox.waiting(connection, 10)
     assert first.arrival == mention, "scoring must see the counts of its arrival, not later ones"
+    assert isinstance(second.arrival, EngagementUpdate)
     assert second.arrival.previous == mention.engagement
 
 
@@ -94,7 +95,7 @@ def test_realms_never_share_a_mention(database: Database) -> None:
 
 
 def test_ticks_are_laid_into_a_brands_records_as_its_time_passes(database: Database) -> None:
-    payload = made_record(made_mention(1, START), ["fee_dispute"])
+    payload = made_record(made_mention(1, START), [Category.fee_dispute])
     with database.write() as connection:
         log.append(connection, Realm.live, "甲", START, payload)
         log.append(connection, Realm.live, "甲", START + timedelta(minutes=65), payload)

@@ -31,7 +31,8 @@ def ticked(state: BrandState, at: datetime) -> tuple[WindowFacts, ...]:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(0, 9 * 24 * 60), min_size=1, max_size=60), st.booleans())
 def test_counts_equal_counting_from_scratch_in_any_order(minutes: list[int], restore: bool) -> None:
-    state, seen, latest = BrandState.empty(Realm.live, OWN), [], 0
+    state, latest = BrandState.empty(Realm.live, OWN), 0
+    seen: list[int] = []
     for number, minute in enumerate(minutes):
         facts = taken(state, number, START + timedelta(minutes=minute), FEE)
         if minute > latest - WINDOW_MINUTES["7d"] or not seen:
