@@ -130,6 +130,19 @@ def verify(
     return statements.verify(_settings(), file, keys, releasable=releasable, as_json=as_json)
 
 
+@app.command(help="运行基准测试：与同一次运行中的对照比较，结论看比值。")
+def bench(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="core、pipeline、scoring、retrieval、drafting；缺省为全部。")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Measure."""
+    from api.command_line import bench as benches  # noqa: PLC0415
+
+    return benches.bench(_settings(), name, as_json=as_json)
+
+
 @rules_app.command(help="检查规则与用例文件，逐处列出错误。")
 def lint(packs: Packs = None, as_json: Json = False) -> int:
     """Check rule files."""
