@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,7 @@ __all__ = ["Grammar", "LanguageModel", "LlamaCppModel", "Prefix", "ScriptedModel
 
 Logits = NDArray[np.float32]
 _BATCH: Final = 512
+_REMEMBERED: Final = 512
 # Part of a model's fingerprint: raise it when the way of asking changes.
 _METHOD: Final = "greedy/1"
 
@@ -44,6 +45,9 @@ class LlamaCppModel:
         self._lock = threading.Lock()
         self._loading = threading.Lock()
         self._session: _Session | None = None
+        # Answers are deterministic: a draft written again computes only from the first slot whose facts changed.
+        self._remembered_choice = lru_cache(maxsize=_REMEMBERED)(self._choose)
+        self._remembered_wording = lru_cache(maxsize=_REMEMBERED)(self._complete)
 
     @property
     def name(self) -> str:
@@ -67,12 +71,18 @@ class LlamaCppModel:
 
     def choose(self, prefix: Prefix, options: Sequence[str]) -> int:
         """The option with the highest probability per token: its length neither helps nor harms it."""
+        return self._remembered_choice(prefix, tuple(options))
+
+    def complete(self, prefix: Prefix, grammar: Grammar) -> str:
+        """Greedy decoding under the grammar; what only one wording allows is not computed."""
+        return self._remembered_wording(prefix, grammar)
+
+    def _choose(self, prefix: Prefix, options: tuple[str, ...]) -> int:
         session = self._loaded()
         scores = [session.score(prefix, option) for option in options]
         return scores.index(max(scores))
 
-    def complete(self, prefix: Prefix, grammar: Grammar) -> str:
-        """Greedy decoding under the grammar; what only one wording allows is not computed."""
+    def _complete(self, prefix: Prefix, grammar: Grammar) -> str:
         text = self._loaded().decode(prefix, grammar)
         if text not in grammar.alternatives:
             raise ModelUnavailable("语言模型给出了句式之外的文字")
