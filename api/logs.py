@@ -8,16 +8,19 @@ import structlog
 
 def configure(level: str = "INFO") -> None:
     """Set up logging once, at a process edge."""
-    on_terminal = sys.stderr.isatty()
-    renderer = structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
+    # Local variables may hold mention text: they stay out of traces.
+    shown: tuple[structlog.typing.Processor, ...] = (
+        structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    )
+    if sys.stderr.isatty():
+        shown = (structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=False),
-            # Local variables may hold mention text: they stay out of traces.
-            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
-            renderer,
+            *shown,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

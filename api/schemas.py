@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from engine.model import Category, FactSource, Frozen, Level
+from engine.model import Category, FactSource, Frozen, Level, Realm
+from engine.views import MentionFilters
 from knowledge.schema import FactKey
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=1000)]
@@ -30,6 +31,18 @@ class IngestAnswer(Frozen):
     duplicates: int
     rejected: int
     results: tuple[RecordResult, ...]
+
+
+class MentionQuery(MentionFilters):
+    """筛选条件，连同数据域与页码。"""
+
+    realm: Realm | None = None
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    size: Annotated[int, Field(ge=1, le=200)] = 50
+
+    def filters(self) -> MentionFilters:
+        """The filters alone."""
+        return MentionFilters.model_validate(self.model_dump(include=set(MentionFilters.model_fields)))
 
 
 class OpenIncident(Frozen):

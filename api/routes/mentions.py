@@ -8,9 +8,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.bodies import parse_records
 from api.deps import DeskDep, Feeder, PartsDep, Reader, ReadsDep, RealmDep
-from api.schemas import IngestAnswer, RecordResult
+from api.schemas import IngestAnswer, MentionQuery, RecordResult
 from engine.intake import Accepted, Outcome, Rejected, read_objects
-from engine.views import IngestReceipt, MentionFilters, MentionRow, Page
+from engine.views import IngestReceipt, MentionRow, Page
 
 router = APIRouter(prefix="/api/v1/mentions", tags=["提及"])
 
@@ -49,13 +49,11 @@ async def ingest(
 def browse(
     actor: Reader,
     reads: ReadsDep,
-    realm: RealmDep,
-    filters: Annotated[MentionFilters, Query()],
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
-    size: Annotated[int, Query(ge=1, le=200)] = 50,
+    parts: PartsDep,
+    query: Annotated[MentionQuery, Query()],
 ) -> Page[MentionRow]:
     """按品牌、类别、正负、严重度、平台、作者、文字、事件与时间筛选，最新的在前。"""
-    return reads.mentions(actor, realm, filters, page=page, size=size)
+    return reads.mentions(actor, query.realm or parts.realm, query.filters(), page=query.page, size=query.size)
 
 
 @router.get("/{mention_id}", summary="提及详情")
@@ -80,5 +78,5 @@ def _result(outcome: Outcome, place: str, kept: Iterator[tuple[str, str]]) -> Re
     if isinstance(outcome, Rejected):
         field = f".{outcome.field}" if place and outcome.field else outcome.field
         return RecordResult(place=f"{place}{field}", outcome=outcome.kind, reason=outcome.reason)
-    mention, became = next(kept)
+    became, mention = next(kept)
     return RecordResult.model_validate({"place": place, "outcome": became, "id": mention})

@@ -40,17 +40,19 @@ class Clock:
         self.now += timedelta(minutes=minutes)
 
 
+_WORDS = {"会员费": Category.fee_dispute, "服务费": Category.fee_dispute, "泄露": Category.privacy_leak}
+
+
 class WordScorer:
     """Negative with a category for texts that say a known word."""
 
     hash = "words"
-    _WORDS = {"会员费": Category.fee_dispute, "服务费": Category.fee_dispute, "泄露": Category.privacy_leak}
 
     def __init__(self, registry: BrandRegistry) -> None:
         self._registry = registry
 
     def score(self, mention: Mention) -> Scores:
-        category = next((one for word, one in self._WORDS.items() if word in mention.text), None)
+        category = next((one for word, one in _WORDS.items() if word in mention.text), None)
         negativity = 0.95 if category else 0.05
         brands = dict.fromkeys((*mention.brands, *self._registry.brands_in(mention.text)))
         reach = reach_of(mention.author, mention.engagement, mention.hot_search)
