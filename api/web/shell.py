@@ -144,7 +144,7 @@ def frame(viewer: Viewer, path: str) -> Iterator[None]:
             html(f'<span class="cd-realm">{REALM_TITLES[viewer.realm]}</span>')
         html(render("nav", links=links)).classes("cd-nav-box")
         html(render("user", actor=viewer.actor))
-    main = ui.element("main").classes("cd-main").props("id=main")
+    main = ui.element("main").classes("cd-main")
     ui.skip_link("跳到正文", target=main)
     with main:
         yield

@@ -1,0 +1,131 @@
+"""The pages as people meet them: by role, by keyboard, on a phone, with hostile text."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Server, type_login, visit
+
+pytestmark = pytest.mark.browser
+OpenPage = Callable[..., Page]
+PAGES = ("/", "/incidents", "/mentions", "/drafts", "/search", "/rules?category=fee_dispute")
+
+
+def incident_address(page: Page) -> str:
+    visit(page, "/incidents")
+    return page.locator("a[href^='/incidents/inc']").first.get_attribute("href") or ""
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        ("pr", ["总览", "事件", "提及", "草稿", "案例检索", "规则"]),
+        ("department", ["总览", "事件", "提及", "草稿", "案例检索", "规则"]),
+        ("operator", ["总览", "事件", "提及", "草稿", "规则"]),
+    ],
+)
+def test_navigation_shows_what_the_role_may_see(open_page: OpenPage, role: str, shown: list[str]) -> None:
+    page = open_page(role)
+    assert page.locator(".cd-header .cd-nav a").all_inner_texts() == shown
+
+
+def test_a_page_that_a_role_may_not_see_says_so(open_page: OpenPage) -> None:
+    page = open_page("operator")
+    visit(page, "/search?q=会员费")
+    expect(page.get_by_role("alert")).to_contain_text("没有查看此页的权限")
+
+
+def test_without_a_login_a_page_leads_to_the_login_and_back(open_page: OpenPage) -> None:
+    page = open_page(None)
+    page.goto("/incidents?status=open")
+    type_login(page, "pr", "wrong password")
+    expect(page.get_by_role("alert")).to_have_text("用户名或密码不对")
+    page.fill("[name=password]", "correct horse battery")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/incidents?status=open")
+
+
+def test_the_overview_says_what_is_forming_and_why_in_words_and_colour(open_page: OpenPage) -> None:
+    page = open_page("pr")
+    row = page.locator("tr", has_text="收费争议").first
+    expect(row.locator(".chip").first).to_have_text("中等")
+    expect(page.locator("canvas")).to_be_visible()
+    expect(page.locator("#due li").first).to_be_visible()
+
+
+def test_mention_text_is_shown_as_text_and_never_runs(open_page: OpenPage) -> None:
+    page = open_page("pr")
+    visit(page, "/mentions?text=onerror")
+    expect(page.locator("td.said").first).to_contain_text("<img src=x onerror=")
+    expect(page.locator("td.said").first).to_contain_text("{{7*7}}")
+    page.locator("a[href^='/mentions/']").first.click()
+    expect(page.locator(".statement")).to_contain_text("<script>window.hacked=1</script>")
+    assert page.evaluate("window.hacked") is None
+
+
+def test_filters_work_from_the_keyboard_and_live_in_the_address(open_page: OpenPage) -> None:
+    page = open_page("analyst")
+    visit(page, "/mentions")
+    page.get_by_label("包含文字").fill("没有人写过的话")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/mentions?text=*")
+    expect(page.locator(".empty")).to_contain_text("没有符合条件的提及")
+
+
+def test_the_first_tab_reaches_a_link_that_skips_to_the_content(open_page: OpenPage) -> None:
+    page = open_page("pr")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "跳到正文"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "MAIN"
+
+
+def test_new_mentions_appear_without_reloading(open_page: OpenPage, server: Server) -> None:
+    page = open_page("pr")
+    headers = {"Authorization": f"Bearer {server.tokens['analyst']}"}
+    record = {"id": "live-1", "text": "刚刚送到的一条普通提及", "brand": "澄禾消费金融"}
+    assert page.request.post("/api/v1/mentions", data=record, headers=headers).ok
+    expect(page.get_by_text("刚刚送到的一条普通提及")).to_be_visible(timeout=20_000)
+
+
+def test_search_shows_reasons_and_says_when_there_is_no_precedent(open_page: OpenPage) -> None:
+    page = open_page("analyst")
+    visit(page, "/search")
+    page.keyboard.type("用户投诉办理分期时被搭售会员费")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=*")
+    hit = page.locator(".rows li").first
+    expect(hit).to_contain_text("相近度")
+    hit.locator("a").click()
+    page.wait_for_url("**/knowledge/**")
+    expect(page.locator("h1")).not_to_be_empty()
+
+
+def test_a_rule_stands_in_words_beside_its_file(open_page: OpenPage) -> None:
+    page = open_page("compliance")
+    visit(page, "/rules?category=fee_dispute")
+    rule = page.locator("section.panel", has_text="fee_dispute.surge").first
+    expect(rule).to_contain_text("最近1小时负面提及达到")
+    expect(rule.locator("pre.source").first).to_contain_text("id: fee_dispute.surge")
+    expect(rule).to_contain_text("个用例通过")
+
+
+def test_every_page_fits_a_phone_and_a_desk(open_page: OpenPage, tmp_path: Path) -> None:
+    for phone in (False, True):
+        page = open_page("pr", phone=phone)
+        for path in (*PAGES, incident_address(page)):
+            visit(page, path)
+            page.wait_for_timeout(300)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width <= (390 if phone else 1440), path
+            name = path.strip("/").split("?")[0].replace("/", "_") or "overview"
+            page.screenshot(path=tmp_path / f"{name}_{'phone' if phone else 'desk'}.png", full_page=True)
+
+
+def test_on_a_phone_the_menu_opens_and_leads_on(open_page: OpenPage) -> None:
+    page = open_page("pr", phone=True)
+    page.get_by_role("button", name="打开菜单").click()
+    page.locator(".cd-drawer a", has_text="草稿").click()
+    page.wait_for_url("**/drafts")
