@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from engine.draft_commands import Company, DraftCommands
 from engine.fact_commands import FactCommands
 from engine.incident_commands import IncidentCommands
+from engine.mapping_commands import MappingCommands
 
 __all__ = ["Company", "Desk"]
 
 
 @dataclass(frozen=True)
-class Desk(IncidentCommands, FactCommands, DraftCommands):
-    """One installation: reads, and commands on incidents, facts and drafts."""
+class Desk(IncidentCommands, FactCommands, DraftCommands, MappingCommands):
+    """One installation: reads, and commands on incidents, facts, drafts and column mappings."""

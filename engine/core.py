@@ -31,8 +31,6 @@ from engine.model import (
 from engine.window_state import STATE_VERSION, BrandState
 from engine.windows import advance, event_time, overlap, samples
 
-REPEAT_AFTER: Final = timedelta(hours=1)
-
 Decide = Callable[[WindowFacts], tuple[Finding, ...]]
 
 
@@ -133,11 +131,15 @@ def _moment(core: BrandCore, record: LogRecord) -> Moment:
 
 
 def _worth_recording(core: BrandCore, found: tuple[Finding, ...], at: datetime) -> tuple[Finding, ...]:
-    """A rule that says the same again within the hour is not news; a higher level always is."""
+    """A rule that says the same again within its cooldown is not news; a higher level always is."""
     news = []
     for finding in found:
         last = core.spoken.get(finding.rule)
-        if last and finding.level.rank <= last.level.rank and at - last.at < REPEAT_AFTER:
+        if (
+            last
+            and finding.level.rank <= last.level.rank
+            and at - last.at < timedelta(minutes=finding.cooldown_minutes)
+        ):
             continue
         core.spoken[finding.rule] = LastFinding(finding.level, at)
         news.append(finding)

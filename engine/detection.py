@@ -139,6 +139,8 @@ def _finding(
         facts=facts,
         explanation=_traces(rule, level, values),
         agreed=agreed,
+        title=rule.title,
+        cooldown_minutes=rule.cooldown_minutes,
     )
 
 

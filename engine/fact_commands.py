@@ -8,10 +8,11 @@ from engine.command_base import LONGEST_NAME, Commands, derived_id, said
 from engine.draft_facts import value_fault
 from engine.errors import Conflict, InputError
 from engine.fact_extraction import propose
-from engine.model import Actor, Fact, FactSource, FactStatus
+from engine.model import Actor, Fact, FactSource, FactStatus, ScoredMention
 from engine.permissions import Permission, require
 from engine.store import casework, queries
 from engine.views import MentionFilters
+from knowledge.fact_shapes import shape_problem
 from knowledge.schema import FACT_TITLES, FactKey
 
 EXTRACT_FROM: Final = 200
@@ -30,7 +31,8 @@ class FactCommands(Commands):
                 connection, incident.realm, MentionFilters(incident=incident_id), limit=EXTRACT_FROM
             )
             known = {fact.id for fact in casework.load_facts(connection, incident_id)}
-            found = propose(incident_id, incident.category, [row.mention for row in rows])
+            scored = [ScoredMention(mention=row.mention, scores=row.scores) for row in rows if row.scores]
+            found = propose(incident_id, incident.category, scored)
             for fact in found:
                 if fact.id not in known:
                     casework.save_fact(connection, fact)
@@ -41,7 +43,7 @@ class FactCommands(Commands):
         """Register a fact with its source; somebody else confirms it. Raises InputError for an unusable value."""
         require(actor, Permission.add_fact)
         used_key, cleaned = _fact_key(key), value.strip()
-        if fault := value_fault(used_key, cleaned):
+        if fault := value_fault(used_key, cleaned) or shape_problem(used_key, cleaned):
             raise InputError(fault, field=FACT_TITLES[used_key])
         source = source.model_copy(update={"ref": said(source.ref, "来源", longest=LONGEST_NAME)})
         identity = derived_id("fact", incident_id, used_key, cleaned, source.kind, source.ref)

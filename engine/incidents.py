@@ -22,6 +22,7 @@ from engine.model import (
     IncidentStatus,
     Level,
 )
+from rules.wording import say_trace
 
 __all__ = ["IncidentBook", "Moment", "Tracked", "let_calm", "take_command", "take_findings"]
 
@@ -29,6 +30,8 @@ CALM_AFTER: Final = {Level.low: timedelta(hours=6), Level.medium: timedelta(hour
 CLOSE_AFTER: Final = timedelta(hours=48)
 REOPEN_WITHIN: Final = timedelta(days=7)
 MERGE_OVERLAP: Final = 0.6
+_GROUNDS: Final = 3
+"""Conditions that the reason of a change names; all of them are in its explanation."""
 
 
 def take_findings(book: IncidentBook, findings: Sequence[Finding], moment: Moment) -> list[IncidentChange]:
@@ -158,8 +161,11 @@ def _found(tracked: Tracked, kind: ChangeKind, finding: Finding, moment: Moment)
 
 
 def _because(finding: Finding) -> str:
+    """The level and the conditions that carried it, in one sentence."""
     warning = "" if finding.agreed else "（两套判定不一致，已取较高等级，请核对规则）"
-    return f"规则 {finding.rule} 判为“{LEVEL_TITLES[finding.level]}”{warning}"
+    held = [say_trace(one) for one in finding.explanation if one.holds and one.level is finding.level]
+    grounds = f"：{'；'.join(held[:_GROUNDS])}" if held else ""
+    return f"“{finding.title or finding.rule}”到了“{LEVEL_TITLES[finding.level]}”{grounds}{warning}"
 
 
 # --- quiet time -------------------------------------------------------------------------------

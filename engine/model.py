@@ -313,7 +313,7 @@ class WindowFacts(Frozen):
 
 class Finding(Frozen):
     """A rule's verdict with its facts and explanation. `agreed` is False when durable_rules and the plain evaluator
-    differed: the higher level was then taken.
+    differed: the higher level was then taken. `title` and `cooldown_minutes` are the rule's.
     """
 
     id: str
@@ -327,6 +327,8 @@ class Finding(Frozen):
     facts: WindowFacts
     explanation: tuple[ConditionTrace, ...]
     agreed: bool = True
+    title: str = ""
+    cooldown_minutes: int = 60
 
 
 class IncidentStatus(StrEnum):

@@ -81,6 +81,15 @@ class Pipeline:
             for owner, mention in mentions.take_back(connection):
                 inbox.put(connection, owner, mention.id, mention)
 
+    def ensure_active(self, realm: Realm, at: datetime, approved_by: str) -> bool:
+        """Activate this pipeline's release unless the log says that it decides already; whether that was needed."""
+        with self.database.read() as connection:
+            current = log.current_release(connection, realm)
+        if current == self.parts.release:
+            return False
+        self.activate(realm, at, approved_by)
+        return True
+
     def close(self) -> None:
         """Stop the detection thread and release the rule engine."""
         self._owner.submit(self._detection.close).result()

@@ -17,6 +17,7 @@ WINDOW_MINUTES: Final = {"10m": 10, "1h": 60, "6h": 360, "24h": 1440, "7d": 1008
 DAY: Final = 1440
 LONGEST: Final = WINDOW_MINUTES["7d"]
 MAX_KEYS: Final = 20_000
+SWEEP_MINUTES: Final = 360
 HEAT_HALF_LIFE_MINUTES: Final = 360
 PEAK_BUCKET_MINUTES: Final = 10
 MAX_PEAKS: Final = 2 * DAY // PEAK_BUCKET_MINUTES
@@ -80,6 +81,7 @@ class LastSeen:
     """When each key (account, content group, platform) was last seen, at most `MAX_KEYS` of the last 24 hours."""
 
     minute_of: dict[str, int] = field(default_factory=dict)
+    swept_at: int = 0
 
     def touch(self, key: str, minute: int, sums: WindowedSums, name: str) -> None:
         """Note a key at a minute; `sums` counts every key once, in the minute of its last appearance."""
@@ -90,7 +92,7 @@ class LastSeen:
             sums.add(before, name, -1)
         sums.add(minute, name, 1)
         self.minute_of[key] = minute
-        if len(self.minute_of) > MAX_KEYS:
+        if len(self.minute_of) > MAX_KEYS or sums.now - self.swept_at >= SWEEP_MINUTES:
             self._forget(sums.now)
 
     def _forget(self, now: int) -> None:
@@ -101,6 +103,7 @@ class LastSeen:
             for key in order[: MAX_KEYS // 10]:
                 del kept[key]
         self.minute_of = kept
+        self.swept_at = now
 
 
 @dataclass(slots=True)

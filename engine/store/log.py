@@ -19,6 +19,7 @@ from engine.model import (
     MentionRecord,
     Realm,
     RecordPayload,
+    ReleaseRecord,
     TickRecord,
 )
 from engine.store.tables import brands, log, positions
@@ -93,6 +94,15 @@ def appending(connection: Connection) -> Iterator[Appender]:
     appender = Appender(connection)
     yield appender
     appender.write()
+
+
+def current_release(connection: Connection, realm: Realm) -> str | None:
+    """The release that decides in a realm; None before the first activation."""
+    payload = connection.execute(
+        select(log.c.payload).where(log.c.realm == realm, log.c.brand == ALL_BRANDS).order_by(log.c.seq.desc()).limit(1)
+    ).scalar_one_or_none()
+    found = _PAYLOAD.validate_json(payload) if payload else None
+    return found.release if isinstance(found, ReleaseRecord) else None
 
 
 def append(connection: Connection, realm: Realm, brand: str, at: datetime, payload: RecordPayload) -> int:

@@ -285,6 +285,8 @@ NEEDS = {
     "search": Permission.search,
     "audit_entries": Permission.read_audit,
     "ingest": Permission.ingest,
+    "column_mapping": Permission.ingest,
+    "keep_column_mapping": Permission.ingest,
     "open_incident": Permission.open_incident,
     "set_level": Permission.set_level,
     "close_incident": Permission.close,
