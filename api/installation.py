@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import invalidate_caches
+from importlib.util import find_spec
 from pathlib import Path
 
+from api.deferred_search import DeferredSearch
 from api.settings import Settings
 from api.trust import open_signer
 from engine.commands import Company, Desk
@@ -32,6 +35,7 @@ class Installation:
 
     desk: Desk
     users: Users
+    searcher: DeferredSearch
 
     def close(self) -> None:
         """Release the rule engine and all connections."""
@@ -60,6 +64,7 @@ def open_installation(
     release = Release(rules=RuleSet.load(), knowledge=knowledge, registry=registry, scorer_hash=used_scorer.hash)
     release.check()
     signer = open_signer(settings)
+    searcher = DeferredSearch(lambda: build_search(settings, knowledge, used_embedder))
     desk = Desk(
         database=store,
         pipeline=Pipeline(
@@ -74,13 +79,13 @@ def open_installation(
             ),
         ),
         release=release,
-        searcher=build_search(settings, knowledge, used_embedder),
+        searcher=searcher,
         clock=clock,
         signer=signer,
         company=Company(name=settings.company, hotline=settings.hotline),
         model=model or open_model(settings),
     )
-    return Installation(desk, Users(store))
+    return Installation(desk, Users(store), searcher)
 
 
 def open_search(settings: Settings, embedder: Embedder) -> SearchEngine:
@@ -113,7 +118,7 @@ def open_store(settings: Settings) -> Database:
 def open_embedder(settings: Settings) -> Embedder:
     """The embedder that the settings name; the bundled one runs without the imports of sentence-transformers."""
     if settings.embedder == "bundled":
-        return load_embedder(embedder_folder(settings.models_dir), direct=True)
+        return load_embedder(embedder_folder(settings.resolved_models_dir), direct=True)
     return load_embedder(settings.embedder)
 
 
@@ -133,6 +138,12 @@ def open_model(settings: Settings) -> LanguageModel | None:
     return LlamaCppModel(llm_path(settings), threads=settings.llm_threads)
 
 
+def model_is_ready(settings: Settings) -> bool:
+    """Whether drafts can use the language model now; it may become ready while the server runs."""
+    invalidate_caches()  # llama-cpp-python may have been installed since the last look
+    return settings.llm != "off" and llm_path(settings).is_file() and find_spec("llama_cpp") is not None
+
+
 def llm_path(settings: Settings) -> Path:
     """Where the language model's file lies or would lie."""
-    return llm_file(DEFAULT_LLM, settings.models_dir) if settings.llm == "bundled" else Path(settings.llm)
+    return llm_file(DEFAULT_LLM, settings.resolved_models_dir) if settings.llm == "bundled" else Path(settings.llm)

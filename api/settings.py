@@ -27,7 +27,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default_factory=lambda: _home() / ".data")
     database_url: str | None = Field(None, description="SQLAlchemy URL; empty: a SQLite file in the data folder")
-    models_dir: Path = Field(default_factory=lambda: _home() / ".cache" / "models", description="prepared models")
+    models_dir: Path | None = Field(None, description="prepared models; empty: looked for where `make` puts them")
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     embedder: str = Field("bundled", description="`bundled`, or a sentence-transformers folder or name")
@@ -41,6 +41,12 @@ class Settings(BaseSettings):
     company: str = Field("安禾消费金融有限公司", description="company name as statements use it")
     hotline: str = Field("400-000-0000", description="customer hotline as statements use it")
     trusted_origin: str | None = Field(None, description="public address when a proxy stands in front")
+
+    @property
+    def resolved_models_dir(self) -> Path:
+        """Where prepared models lie: as set, else in the data folder if there, else where `make` puts them."""
+        beside = self.data_dir / "models"
+        return self.models_dir or (beside if beside.is_dir() else _home() / ".cache" / "models")
 
     @property
     def resolved_database_url(self) -> str:

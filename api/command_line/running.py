@@ -4,6 +4,7 @@ import socket
 from contextlib import closing
 from typing import Final
 
+from api.background import Job
 from api.clock import wall_clock
 from api.command_line.actors import local_actor
 from api.command_line.edge import DONE, say, system_fault, write_out
@@ -30,7 +31,10 @@ def serve(settings: Settings) -> int:
     listener = _listen(settings)
     say("正在打开数据库、规则、知识库与评分模型…")
     opened = open_installation(settings, clock=wall_clock)
-    jobs = [("worker", Worker(opened.desk.pipeline, wall_clock).run)]
+    jobs: list[tuple[str, Job]] = [
+        ("worker", Worker(opened.desk.pipeline, wall_clock).run),
+        ("search", opened.searcher.warm_up),
+    ]
     if settings.demo:
         jobs.append(("demo", DemoPlayer(opened.desk, settings.data_dir, settings.demo_speed).run))
     app = create_app(settings, installation=opened, jobs=jobs)
@@ -51,7 +55,7 @@ def prepare(settings: Settings, llms: tuple[str, ...]) -> int:
     def told(line: str, fraction: float) -> None:
         say(f"[{fraction:4.0%}] {line}")
 
-    folder = settings.models_dir
+    folder = settings.resolved_models_dir
     if settings.embedder == "bundled":
         prepare_embedder(folder, told)
     if settings.llm == "bundled":

@@ -3,18 +3,23 @@
 import json
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from pydantic import ValidationError
+
 from api.clock import wall_clock
 from api.command_line.actors import local_actor
-from api.command_line.edge import BAD_INPUT, DONE, say
+from api.command_line.edge import BAD_INPUT, DONE, say, system_fault
 from api.command_line.output import AtomicFile, Sieve, progress
 from api.installation import Installation, open_embedder, open_installation, open_scorer
 from api.settings import Settings
+from api.validation_text import describe
 from engine import replay as replaying
+from engine.commands import Desk
+from engine.errors import InputError
 from engine.intake import ColumnMapping, Outcome, open_records
 from engine.model import Mention, Realm, Role, Scores
 from engine.scoring.brands import load_registry
@@ -56,22 +61,39 @@ def replay(settings: Settings, source: Path, out: Path, store: Path | None) -> i
 
 def import_file(settings: Settings, source: Path, *, history: bool, name: str | None, mapping: Path | None) -> int:
     """Mentions into the live realm; with `history` they give baselines and raise no alarm."""
-    columns = None if mapping is None else ColumnMapping.model_validate_json(mapping.read_bytes())
-    outcomes = open_records(source, columns, clock=wall_clock, source=name, history=history)
+    told = None if mapping is None else _mapping(mapping)
     sieve, counts = Sieve(), dict.fromkeys(("accepted", "updated", "duplicate"), 0)
-    opened = open_installation(settings, clock=wall_clock)
-    try:
+    with closing(open_installation(settings, clock=wall_clock)) as opened:
+        columns = _kept_mapping(opened.desk, told, name or source.stem)
+        outcomes = open_records(source, columns, clock=wall_clock, source=name, history=history)
         with progress("导入") as ticker:
             for batch in _batches(one.mention for one in sieve.accepted_of(outcomes)):
                 receipt = opened.desk.ingest(local_actor(Role.analyst), Realm.live, batch)
                 counts = {outcome: count + receipt.count(outcome) for outcome, count in counts.items()}
                 ticker.advance(len(batch))
-    finally:
-        opened.close()
     say(f"导入完成：{sieve.finish(source)}")
     say(f"新增 {counts['accepted']}，更新 {counts['updated']}，重复 {counts['duplicate']}。")
     say("评分与判断由 crisisdesk serve 完成。")
     return DONE if sieve.accepted else BAD_INPUT
+
+
+def _mapping(path: Path) -> ColumnMapping:
+    try:
+        return ColumnMapping.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"无法读取：{system_fault(error)}", place=str(path)) from error
+    except ValidationError as error:
+        faults = "；".join(" ".join(describe(dict(fault))) for fault in error.errors())
+        raise InputError(f"列名对应关系不对：{faults}", place=str(path)) from error
+
+
+def _kept_mapping(desk: Desk, told: ColumnMapping | None, source: str) -> ColumnMapping | None:
+    """The mapping told now is kept for its source; without one, the source's kept mapping is used."""
+    actor = local_actor(Role.analyst)
+    if told is None:
+        return desk.column_mapping(actor, source)
+    desk.keep_column_mapping(actor, told)
+    return told
 
 
 def open_beside(settings: Settings, folder: Path) -> Installation:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from api.errors import HANDLED, answer_for
+from api.installation import model_is_ready
 from api.web.blocks import button
 from api.web.render import render
 from api.web.shell import html, update
@@ -34,6 +35,8 @@ def draw_drafting(page: "IncidentPage") -> None:
             ):
                 for choice in others:
                     _draw_choice(page, choice)
+    if not model_is_ready(page.viewer.parts.settings):
+        html(render("note", text="语言模型准备中：草稿先用固定措辞，内容同样可以核验和发布。"))
     page.progress = html("")
     html("<h3 class='pad'>已有草稿</h3>")
     html(render("draft_list", rows=page.detail.drafts, now=page.viewer.now, with_incident=False, nothing=_NOTHING))
