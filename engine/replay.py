@@ -5,12 +5,14 @@ with what was taken, so nothing is lost and nothing counts twice.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import blake2b
 from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
 from engine.draft_document import canonical_json
+from engine.errors import Conflict
 from engine.model import Finding, Incident, IncidentChange, Mention, Realm, at_iso
 from engine.pipeline import Pipeline
 from engine.store import inbox, log
@@ -32,19 +34,21 @@ def feed(
     """Take a stream into realm replay and run it to the end; returns how many records were new to the store.
 
     `source` names the stream: a second feed of it goes on where the first one stopped. `batches` gives the size of
-    each next batch, which must not matter.
+    each next batch, which must not matter. Raises Conflict when what was taken before is not how this stream begins.
     """
     reader = f"replay:{source}"
     with pipeline.database.read() as connection:
-        start = log.position(connection, reader)
-    taken = 0
-    stream = islice(iter(mentions), start, None)
+        start, seen = log.position(connection, reader), log.position(connection, f"{reader}:seen")
+    stream, taken = iter(mentions), 0
+    if _mark(0, islice(stream, start)) != seen:
+        raise Conflict(f"存储中已有另一份名为“{source}”的回放，请换一个 --store 文件夹或文件名")
     while batch := list(islice(stream, batches())):
+        taken, seen = taken + len(batch), _mark(seen, batch)
         with pipeline.database.write() as connection:
             for one in batch:
                 inbox.take(connection, Realm.replay, one)
-            taken += len(batch)
             log.set_position(connection, reader, start + taken)
+            log.set_position(connection, f"{reader}:seen", seen)
         pipeline.drain()
         if on_progress:
             on_progress(len(batch))
@@ -56,6 +60,15 @@ def lines(connection: Connection, realm: Realm = Realm.replay) -> Iterator[str]:
     """What came of it: findings and changes by time, brand and category, one canonical JSON object a line."""
     rows = [*_finding_rows(connection, realm), *_change_rows(connection, realm)]
     return (canonical_json(row) for _, row in sorted(rows, key=lambda pair: pair[0]))
+
+
+def _mark(seen: int, taken: Iterable[Mention]) -> int:
+    """A number that stands for everything taken so far; fits a signed 64-bit column."""
+    for one in taken:
+        content = f"{seen}\x1f{one.id}\x1f{one.received_at.isoformat()}\x1f{one.engagement}\x1f{one.text}"
+        digest = blake2b(content.encode("utf-8", "replace"), digest_size=7).digest()
+        seen = int.from_bytes(digest, "big")
+    return seen
 
 
 def _finish(pipeline: Pipeline) -> None:

@@ -2,15 +2,13 @@
 
 import json
 import random
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from engine.core import BrandCore, Decide, Step, StepOutput, step
-from engine.model import LogRecord, Mention
+from engine.errors import Conflict
 from engine.replay import feed, lines
-from tests.support.made import OWN, MadeStream, made_pipeline
+from tests.support.made import OWN, MadeStream, forgetful, made_pipeline, replayed, shuffled_by_brand
 
 
 @pytest.fixture(scope="module")
@@ -20,24 +18,7 @@ def stream() -> MadeStream:
 
 @pytest.fixture(scope="module")
 def reference(stream: MadeStream, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    return replayed(tmp_path_factory.mktemp("reference"), stream, stream.mentions)
-
-
-def replayed(
-    folder: Path,
-    stream: MadeStream,
-    mentions: Sequence[Mention],
-    *,
-    batches: Callable[[], int] = lambda: 200,
-    advance: Step = step,
-) -> list[str]:
-    pipeline = made_pipeline(folder, stream.scores, advance=advance)
-    try:
-        feed(pipeline, mentions, source="test", batches=batches)
-        with pipeline.database.read() as connection:
-            return list(lines(connection))
-    finally:
-        pipeline.close()
+    return replayed(tmp_path_factory.mktemp("reference"), stream.scores, stream.mentions)
 
 
 def test_a_growing_crisis_escalates_to_high_and_nothing_else_gets_beyond_low(reference: list[str]) -> None:
@@ -58,45 +39,39 @@ def test_every_change_explains_itself_with_conditions_and_mentions(reference: li
 
 
 def test_replaying_twice_gives_the_same_bytes(stream: MadeStream, reference: list[str], tmp_path: Path) -> None:
-    assert replayed(tmp_path, stream, stream.mentions) == reference
+    assert replayed(tmp_path, stream.scores, stream.mentions) == reference
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_batch_cuts_do_not_matter(stream: MadeStream, reference: list[str], tmp_path: Path, seed: int) -> None:
     pick = random.Random(seed)
-    assert replayed(tmp_path, stream, stream.mentions, batches=lambda: pick.randint(1, 90)) == reference
+    assert replayed(tmp_path, stream.scores, stream.mentions, batches=lambda: pick.randint(1, 90)) == reference
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_how_brands_interleave_does_not_matter(
     stream: MadeStream, reference: list[str], tmp_path: Path, seed: int
 ) -> None:
-    pick = random.Random(seed)
-    queues: dict[str, list[Mention]] = {}
-    for mention in stream.mentions:
-        queues.setdefault(mention.brands[0], []).append(mention)
-    shuffled = []
-    while queues:
-        brand = pick.choice(sorted(queues))
-        shuffled.append(queues[brand].pop(0))
-        if not queues[brand]:
-            del queues[brand]
-    assert replayed(tmp_path, stream, shuffled) == reference
-
-
-def forgetful(core: BrandCore, record: LogRecord, decide: Decide) -> tuple[BrandCore, StepOutput]:
-    """A step that writes down and reads back the brand's state after every record."""
-    core, output = step(core, record, decide)
-    written = core.to_json()
-    restored = BrandCore.from_json(written)
-    assert restored.to_json() == written
-    return restored, output
+    shuffled = shuffled_by_brand(stream.mentions, stream.scores, seed)
+    assert shuffled != stream.mentions
+    assert replayed(tmp_path, stream.scores, shuffled) == reference
 
 
 def test_restoring_the_state_after_every_record_does_not_matter(
     stream: MadeStream, reference: list[str], tmp_path: Path
 ) -> None:
-    assert replayed(tmp_path, stream, stream.mentions, advance=forgetful) == reference
+    assert replayed(tmp_path, stream.scores, stream.mentions, advance=forgetful) == reference
+
+
+def test_another_stream_of_the_same_name_is_refused_and_loses_nothing(stream: MadeStream, tmp_path: Path) -> None:
+    pipeline = made_pipeline(tmp_path, stream.scores)
+    try:
+        feed(pipeline, stream.mentions[:20], source="test")
+        with pytest.raises(Conflict, match="另一份"):
+            feed(pipeline, stream.mentions[1:], source="test")
+        assert feed(pipeline, stream.mentions[:30], source="test") == 10
+    finally:
+        pipeline.close()
 
 
 def test_feeding_the_same_stream_again_changes_nothing(

@@ -1,12 +1,12 @@
 """Mentions with scores that are given, for tests of what comes after scoring."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
-from engine.core import Step, step
+from engine.core import BrandCore, Decide, Step, StepOutput, step
 from engine.detection import RuleSet
 from engine.intake.identity import mention_id
 from engine.model import (
@@ -14,6 +14,7 @@ from engine.model import (
     AuthorKind,
     Category,
     Engagement,
+    LogRecord,
     Mention,
     MentionKind,
     MentionRecord,
@@ -21,6 +22,7 @@ from engine.model import (
     Severity,
 )
 from engine.pipeline import Parts, Pipeline
+from engine.replay import feed, lines
 from engine.scoring.brands import load_registry
 from engine.scoring.logged import LoggedScorer
 from engine.scoring.reach import heat_of, reach_of
@@ -164,6 +166,55 @@ def made_pipeline(
     rules, playbooks = _bundled()
     parts = Parts(LoggedScorer(scores, "made"), rules, playbooks, load_registry(), release="test")
     return Pipeline(database, parts, advance)
+
+
+def replayed(
+    folder: Path,
+    scores: dict[str, Scores],
+    mentions: Sequence[Mention],
+    *,
+    batches: Callable[[], int] = lambda: 200,
+    advance: Step = step,
+) -> list[str]:
+    """The output lines of a stream through a fresh store."""
+    pipeline = made_pipeline(folder, scores, advance=advance)
+    try:
+        feed(pipeline, mentions, source="test", batches=batches)
+        with pipeline.database.read() as connection:
+            return list(lines(connection))
+    finally:
+        pipeline.close()
+
+
+def shuffled_by_brand(mentions: Sequence[Mention], scores: dict[str, Scores], seed: int) -> list[Mention]:
+    """Brands interleaved anew, each brand's records in their order; brands that share a mention stay together."""
+    leader: dict[str, str] = {}
+
+    def find(brand: str) -> str:
+        while leader.setdefault(brand, brand) != brand:
+            brand = leader[brand]
+        return brand
+
+    for mention in mentions:
+        first, *others = sorted(scores[mention.id].by_brand) or [""]
+        for other in others:
+            leader[find(other)] = find(first)
+    queues: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        queues.setdefault(find(min(scores[mention.id].by_brand, default="")), []).append(mention)
+    order = [key for key, queue in sorted(queues.items()) for _ in queue]
+    random.Random(seed).shuffle(order)
+    heads = {key: iter(queue) for key, queue in queues.items()}
+    return [next(heads[key]) for key in order]
+
+
+def forgetful(core: BrandCore, record: LogRecord, decide: Decide) -> tuple[BrandCore, StepOutput]:
+    """A step after which the brand's state is written down and read back."""
+    core, output = step(core, record, decide)
+    written = core.to_json()
+    restored = BrandCore.from_json(written)
+    assert restored.to_json() == written
+    return restored, output
 
 
 @cache
