@@ -7,14 +7,14 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from engine.model import Category, Mention
 from engine.scoring.corpus import Labelled
 from engine.scoring.design import Matrix
-from engine.scoring.features import NGRAMS
+from engine.scoring.features import BITS, hashed_ngrams
 from engine.scoring.heads import CATEGORIES, NEGATIVE, PRIMARY, SEVERITY, sigmoid
 from engine.scoring.near_duplicates import signature, similarity
-from engine.scoring.ngrams import code_points, ngram_hashes
 from engine.scoring.scorer import Scorer
 from engine.scoring.text import essence
 
@@ -124,16 +124,12 @@ def interval(judged: Judged, figure: Callable[[Judged], float]) -> tuple[float, 
 
 def without_near_copies(rows: Sequence[Labelled], fitted: Sequence[Labelled]) -> NDArray[np.bool_]:
     """Which rows have no near-copy among the fitted ones: neither by MinHash nor by character n-gram cosine."""
-    known = [(signature(one.text).minhash, _profile(one.text)) for one in fitted]
-    fresh = []
-    for row in rows:
-        minhash, profile = signature(row.text).minhash, _profile(row.text)
-        fresh.append(
-            not any(
-                similarity(minhash, a) >= NEAR_COPY_FROM or _overlap(profile, b) >= NEAR_COPY_FROM for a, b in known
-            )
-        )
-    return np.array(fresh)
+    known = _profiles(fitted)
+    alike = np.asarray((_profiles(rows) @ known.T).todense()).max(axis=1) >= NEAR_COPY_FROM
+    hashes = [signature(one.text).minhash for one in fitted]
+    mine = [signature(row.text).minhash for row in rows]
+    copied = [any(similarity(one, other) >= NEAR_COPY_FROM for other in hashes) for one in mine]
+    return ~(alike | np.array(copied))
 
 
 def _true(rows: Sequence[Labelled]) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
@@ -149,11 +145,10 @@ def _figures(true: NDArray[np.bool_], given: NDArray[np.bool_]) -> PrecisionReca
     return PrecisionRecall(precision, recall, f1, int(true.sum()))
 
 
-def _profile(text: str) -> frozenset[int]:
-    points = code_points(essence(text))
-    return frozenset(int(one) for size in NGRAMS[1:] for one in ngram_hashes(points, size))
-
-
-def _overlap(first: frozenset[int], second: frozenset[int]) -> float:
-    """Cosine of two sets."""
-    return len(first & second) / (len(first) * len(second)) ** 0.5 if first and second else 0.0
+def _profiles(rows: Sequence[Labelled]) -> sparse.csr_matrix:
+    """The hashed n-grams of each text's essence, of unit length, float64[n, 2^BITS]."""
+    made = [hashed_ngrams(essence(row.text)) for row in rows]
+    lengths = [float(np.sqrt((counts**2).sum())) or 1.0 for _, counts in made]
+    values = np.concatenate([counts / length for (_, counts), length in zip(made, lengths, strict=True)])
+    starts = np.cumsum([0, *(len(buckets) for buckets, _ in made)])
+    return sparse.csr_matrix((values, np.concatenate([one for one, _ in made]), starts), shape=(len(rows), 2**BITS))

@@ -1,7 +1,8 @@
 """The fitted heads: linear layers over the features, their calibration, and the file they are kept in.
 
 Rows of the layers, in order: negative; negative without the embedding (for parts of a text); the twelve categories
-as the primary one; the twelve as present; severity at least medium; severity at least high.
+as the primary one; the twelve as present; severity at least medium; severity at least high; and thirteen kinds,
+"not negative" before the twelve categories, which give a second opinion on negativity.
 """
 
 from dataclasses import dataclass, fields
@@ -26,7 +27,8 @@ NEGATIVE_PART: Final = 1
 PRIMARY: Final = slice(2, 2 + len(CATEGORIES))
 PRESENT: Final = slice(PRIMARY.stop, PRIMARY.stop + len(CATEGORIES))
 SEVERITY: Final = slice(PRESENT.stop, PRESENT.stop + 2)
-ROWS: Final = SEVERITY.stop
+KIND: Final = slice(SEVERITY.stop, SEVERITY.stop + 1 + len(CATEGORIES))
+ROWS: Final = KIND.stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,17 @@ def logits(parameters: Parameters, features: Features) -> Numbers:
         (parameters.shape, features.shape),
     ):
         result += layer.astype(np.float64) @ block.astype(np.float64)
-    return result
+    return with_second_opinion(result)
+
+
+def with_second_opinion(raw: Numbers) -> Numbers:
+    """Outputs float64[..., ROWS] whose negative row is averaged with the log odds of any category among the kinds."""
+    kinds = raw[..., KIND]
+    top = kinds.max(axis=-1, keepdims=True)
+    any_category = np.log(np.exp(kinds[..., 1:] - top).sum(axis=-1)) + top[..., 0]
+    averaged = raw.copy()
+    averaged[..., NEGATIVE] = (raw[..., NEGATIVE] + any_category - kinds[..., 0]) / 2
+    return averaged
 
 
 def weighted_ngrams(features: Features, idf: Half) -> Numbers:

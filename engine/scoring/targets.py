@@ -15,7 +15,8 @@ LEAST_SHARE: Final = 0.05
 
 _GOOD: Final = "好|强|靠谱|便宜|划算|低|快|稳|良心|香|省心|正规|安全|方便"
 _BETTER_THAN: Final = re.compile(rf"^.{{0,12}}(?:{_GOOD})")
-_BLAMES_FIRST: Final = re.compile(r"(?:不如|不像|没有|比不上|赶不上|学学|换成|换了|改用|转投|还是)\W{0,2}$")
+_BLAMES_FIRST: Final = re.compile(r"(?:不如|不像|没有|比不上|赶不上|学学|换成|换了|改用|转投|换到)\W{0,2}$")
+_LEFT_FOR: Final = re.compile(r"(?:换成|换了|改用|转投|换到)\W{0,2}$")
 _COMPARES: Final = re.compile(r"(?:比起|相比|比|对比)\W{0,2}$")
 
 Surfaces = Mapping[str, Sequence[str]]
@@ -33,7 +34,7 @@ def parts_by_brand(text: str, surfaces: Surfaces) -> dict[str, str]:
     waiting: list[str] = []
     for clause in (clause for sentence in sentences(text) for clause in clauses(sentence)):
         found = _named(clause, surfaces)
-        named.update(found)
+        named.update(brand for _, _, brand in found)
         blamed = _blamed(clause, found) if found else current
         if found and not current:
             for brand in blamed:
@@ -76,6 +77,8 @@ def _named(clause: str, surfaces: Surfaces) -> list[tuple[int, int, str]]:
 def _blamed(clause: str, found: Sequence[tuple[int, int, str]]) -> tuple[str, ...]:
     """The brands that a clause is about, in order."""
     blamed = [brand for _, _, brand in found]
+    if found and _LEFT_FOR.search(clause[: found[0][0]]):
+        blamed.remove(found[0][2])
     for (_, _, first), (start, end, second) in zip(found, found[1:], strict=False):
         before = clause[:start]
         if _BLAMES_FIRST.search(before):

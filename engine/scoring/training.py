@@ -11,16 +11,29 @@ from sklearn.linear_model import LogisticRegression
 from engine.model import Category, Severity
 from engine.scoring.corpus import FOLDS, Labelled
 from engine.scoring.design import Design, Head, Matrix, Rotation, Weights, fit_head, layers, outputs, rotation_of
-from engine.scoring.heads import CATEGORIES, NEGATIVE, NEGATIVE_PART, PRESENT, PRIMARY, ROWS, SEVERITY, Half, Parameters
+from engine.scoring.heads import (
+    CATEGORIES,
+    KIND,
+    NEGATIVE,
+    NEGATIVE_PART,
+    PRESENT,
+    PRIMARY,
+    ROWS,
+    SEVERITY,
+    Half,
+    Parameters,
+    with_second_opinion,
+)
 
-NEGATIVE_WEIGHTS: Final = Weights(embedding=1, ngrams=1, words=0.5, near_words=0.5, shape=0.5, c=10)
+NEGATIVE_WEIGHTS: Final = Weights(embedding=1, ngrams=1, words=0.5, near_words=0.5, shape=0.5, c=5)
 PART_WEIGHTS: Final = Weights(embedding=0, ngrams=1, words=1, near_words=0, shape=0, c=10)
 CATEGORY_WEIGHTS: Final = Weights(embedding=1, ngrams=1, words=0.5, near_words=0, shape=0.5, c=10)
 SEVERITY_WEIGHTS: Final = CATEGORY_WEIGHTS
-# The real mentions are three quarters of the rows and mostly two categories: the written ones count double.
-WRITTEN_WEIGHT: Final = 2.0
 BALANCE: Final = 0.75
 """Exponent of inverse class frequency among categories: 0 leaves them as they are, 1 makes them equal."""
+
+TOLERATED: Final = 0.005
+"""How much F1 may be given for recall when the threshold is set: a missed crisis costs more than a false alarm."""
 
 Labels = NDArray[np.int64]
 
@@ -40,20 +53,21 @@ def tasks_of(rows: Sequence[Labelled]) -> list[Task]:
     """Everything that is fitted, in the order of the heads."""
     negative = np.array([row.category is not None for row in rows])
     everything = np.ones(len(rows), dtype=bool)
-    origin = np.array([1.0 if row.origin == "train" else WRITTEN_WEIGHT for row in rows])
+    alike = np.ones(len(rows))
     primary = np.array([CATEGORIES.index(row.category) if row.category else 0 for row in rows])
     balance = _balance(primary, negative)
     tasks = [
-        Task(_row(NEGATIVE), negative.astype(np.int64), everything, NEGATIVE_WEIGHTS, origin),
-        Task(_row(NEGATIVE_PART), negative.astype(np.int64), everything, PART_WEIGHTS, origin),
-        Task(PRIMARY, primary, negative, CATEGORY_WEIGHTS, origin * balance),
+        Task(_row(NEGATIVE), negative.astype(np.int64), everything, NEGATIVE_WEIGHTS, alike),
+        Task(_row(NEGATIVE_PART), negative.astype(np.int64), everything, PART_WEIGHTS, alike),
+        Task(PRIMARY, primary, negative, CATEGORY_WEIGHTS, balance),
     ]
     for at, category in enumerate(CATEGORIES, start=PRESENT.start):
         present = np.array([category in (row.category, *row.also) for row in rows], dtype=np.int64)
-        tasks.append(Task(_row(at), present, negative, CATEGORY_WEIGHTS, origin))
+        tasks.append(Task(_row(at), present, negative, CATEGORY_WEIGHTS, alike))
     for at, least in enumerate((Severity.medium, Severity.high), start=SEVERITY.start):
         reached = np.array([row.severity.rank >= least.rank for row in rows], dtype=np.int64)
-        tasks.append(Task(_row(at), reached, negative, SEVERITY_WEIGHTS, origin))
+        tasks.append(Task(_row(at), reached, negative, SEVERITY_WEIGHTS, alike))
+    tasks.append(Task(KIND, np.where(negative, primary + 1, 0), everything, NEGATIVE_WEIGHTS, alike))
     return tasks
 
 
@@ -98,7 +112,7 @@ def out_of_fold(
         for task in tasks:
             rotation = rotations[task.weights]
             result[left_out, task.rows] = outputs(_fitted(task, rotation, task.used & ~left_out), rotation.z[left_out])
-    return result
+    return np.where(result.any(axis=1, keepdims=True), with_second_opinion(result), result)
 
 
 def calibration(tasks: Sequence[Task], logits: Matrix) -> tuple[Matrix, Matrix]:
@@ -108,9 +122,10 @@ def calibration(tasks: Sequence[Task], logits: Matrix) -> tuple[Matrix, Matrix]:
         seen = task.used & logits.any(axis=1)
         if task.rows == PRIMARY:
             scale[PRIMARY] = _temperature(logits[seen][:, PRIMARY], task.labels[seen])
-        elif task.rows not in _present_rows():
+        elif task.rows != KIND and task.rows not in _present_rows():
             scale[task.rows], shift[task.rows] = _platt(logits[seen][:, task.rows], task.labels[seen])
     present = [task for task in tasks if task.rows in _present_rows()]
+    scale[NEGATIVE], shift[NEGATIVE] = _wary(tasks[0], logits, float(scale[NEGATIVE]))
     seen = present[0].used & logits.any(axis=1)
     pooled = np.concatenate([logits[seen][:, task.rows] for task in present])
     scale[PRESENT], shift[PRESENT] = _platt(pooled, np.concatenate([task.labels[seen] for task in present]))
@@ -144,6 +159,15 @@ def _balance(primary: Labels, negative: NDArray[np.bool_]) -> Matrix:
 def _platt(logits: Matrix, labels: Labels) -> tuple[float, float]:
     model = LogisticRegression(C=1e3).fit(logits.reshape(-1, 1), labels)
     return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def _wary(task: Task, logits: Matrix, scale: float) -> tuple[float, float]:
+    """Move the calibrated curve so that 0.5 lies at the lowest threshold whose F1 is within TOLERATED of the best."""
+    seen = logits.any(axis=1)
+    odds, true = logits[seen, NEGATIVE], task.labels[seen] == 1
+    thresholds = np.linspace(-2, 1, 61)
+    f1 = np.array([2 * (true & (odds >= one)).sum() / (true.sum() + (odds >= one).sum()) for one in thresholds])
+    return scale, float(-scale * thresholds[f1 >= f1.max() - TOLERATED][0])
 
 
 def _temperature(logits: Matrix, labels: Labels) -> float:
