@@ -6,7 +6,17 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from engine.model import CHANGE_TITLES, LEVEL_TITLES, Finding, Incident, IncidentStatus, Level, Realm
+from engine.model import (
+    CHANGE_TITLES,
+    LEVEL_TITLES,
+    ConditionTrace,
+    Finding,
+    Incident,
+    IncidentChange,
+    IncidentStatus,
+    Level,
+    Realm,
+)
 from engine.release import Release
 from engine.store import casework, queries
 from engine.store.casework import StoredDraft
@@ -17,10 +27,15 @@ from rules.explain import explain
 WATCHED: Final = (IncidentStatus.open, IncidentStatus.calmed)
 
 
-def next_level(release: Release, finding: Finding | None) -> str | None:
-    """What the next level still needed when the incident's rule last spoke."""
+def grounds(changes: Sequence[IncidentChange], level: Level) -> tuple[ConditionTrace, ...]:
+    """The conditions that brought an incident to its level."""
+    return next((one.explanation for one in reversed(changes) if one.explanation and one.level is level), ())
+
+
+def next_level(release: Release, incident: Incident, finding: Finding | None) -> str | None:
+    """What the level above the incident's still needed when its rule last spoke; None when there is none above."""
     rule = next((one for one in release.rules.rules if finding and one.id == finding.rule), None)
-    if rule is None or finding is None:
+    if rule is None or finding is None or finding.level is not incident.level:
         return None
     found = explain(rule, finding.facts.values)
     return f"到“{LEVEL_TITLES[found.next_level]}”还需：{'；'.join(found.needs)}" if found.next_level else None

@@ -21,6 +21,7 @@ from engine.read_rows import (
     alarm_marks,
     draft_rows,
     due_tasks,
+    grounds,
     incident_row,
     next_level,
     template_choice,
@@ -138,8 +139,8 @@ class Reads:
             return IncidentDetail(
                 row=incident_row(connection, incident, now),
                 changes=tuple(changes),
-                explanation=finding.explanation if finding else (),
-                next_level=next_level(self.release, finding),
+                explanation=grounds(changes, incident.level),
+                next_level=next_level(self.release, incident, finding),
                 sample_mentions=tuple(queries.mentions_by_id(connection, incident.realm, ids[-40:])),
                 tasks=tuple(queries.tasks_of(connection, incident_id)),
                 facts=casework.load_facts(connection, incident_id),

@@ -12,8 +12,8 @@ import pytest
 
 from engine.intake import CHINA, Accepted, open_records
 from engine.model import Mention, Scores
-from engine.scoring import load_scorer
 from engine.scoring.brands import load_registry
+from engine.scoring.scorer import load_scorer
 from retrieval.embedder import load_embedder
 from tests.support.made import forgetful, replayed, shuffled_by_brand
 
