@@ -4,6 +4,7 @@ from fastapi import Request
 from nicegui import ui
 
 from api.web.blocks import ask_text, button, panel
+from api.web.draft_edit import draw_edit
 from api.web.draft_spans import origins_used, spans_with_tips, to_do
 from api.web.render import render
 from api.web.shell import Viewer, act, html
@@ -46,6 +47,8 @@ class _DraftPage:
             html(render("draft", parts=parts, used=origins_used(draft), count=len(draft.text)))
             for note in draft.notes:
                 html(render("note", text=note))
+            if self.viewer.may(Permission.draft) and self.detail.row.status in {"draft", "returned"}:
+                draw_edit(self.viewer, self.id, draft)
         with panel("逐句核验", "不依赖模型，可用 crisisdesk verify 复核", order=3):
             html(render("proof", proof=draft.proof))
 

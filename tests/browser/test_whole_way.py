@@ -113,3 +113,17 @@ def test_an_inquiry_is_opened_by_hand_and_closed_again(open_page: OpenPage) -> N
     page.keyboard.press("Enter")
     expect(page.locator(".head")).to_contain_text("已关闭")
     expect(page.get_by_role("button", name="重新打开")).to_be_visible()
+
+
+def test_rewording_by_hand_makes_a_new_version_that_is_proven_again(open_page: OpenPage) -> None:
+    pr = open_page("pr")
+    visit(pr, incident_address(pr))
+    draft_from(pr, "客服应急口径")
+    before = pr.url
+    pr.get_by_text("人工改写一段").click()
+    pr.get_by_label("改成").fill("我们保证三天内全额退款")
+    pr.get_by_role("button", name="存为新版本").click()
+    pr.wait_for_url(lambda url: "/drafts/" in url and url != before)
+    expect(pr.locator(".head")).to_contain_text("核验未通过")
+    expect(pr.locator(".statement .sp-human")).to_have_text("我们保证三天内全额退款")
+    expect(pr.locator("table", has_text="不通过")).to_contain_text("人工修改含有未登记")
