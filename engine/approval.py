@@ -8,6 +8,7 @@ from engine.model import Actor, Approval, ApprovalStatus, Fact, FactStatus
 from engine.signing import TrustedKeys
 from engine.store.casework import StoredDraft
 from engine.verification import verify
+from knowledge.slots import REGISTRY_FACTS
 
 
 def ensure_submittable(draft: Draft, history: Sequence[Approval], trusted: TrustedKeys) -> None:
@@ -38,7 +39,8 @@ def ensure_current(draft: Draft, register: Sequence[Fact]) -> None:
     """Raise Conflict when a fact that the draft could state was disputed, changed or taken back since."""
     now = {fact.id: fact for fact in register}
     for used in draft.register_:
-        if used.source.kind == "registry" or used.status is FactStatus.disputed:
+        given_by_system = used.source.kind == "registry" and used.key in REGISTRY_FACTS
+        if given_by_system or used.status is FactStatus.disputed:
             continue
         fact = now.get(used.id)
         weaker = used.status is FactStatus.confirmed and fact is not None and fact.status is not FactStatus.confirmed

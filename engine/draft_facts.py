@@ -17,12 +17,13 @@ from knowledge.schema import FACT_TITLES, FactKey
 SHORT, LONG = 24, 80
 _LONG_KEYS: Final = frozenset({FactKey.cause, FactKey.measure, FactKey.remedy, FactKey.document, FactKey.data_kinds})
 _MIDDLE_KEYS: Final = frozenset({FactKey.complaint, FactKey.company, FactKey.authority, FactKey.partner})
-_PLURAL_KEYS: Final = frozenset(
+PLURAL_KEYS: Final = frozenset(
     {
         *(FactKey.product, FactKey.fee_item, FactKey.platform, FactKey.complaint, FactKey.data_kinds),
         *(FactKey.measure, FactKey.remedy, FactKey.partner, FactKey.fake_name, FactKey.authority, FactKey.document),
     }
 )
+"""Keys of which several values may be true at once; a draft joins up to three with 、."""
 _MAX_JOINED: Final = 3
 ATTRIBUTABLE: Final = frozenset({FactKey.complaint, FactKey.platform})
 _SAID_BEFORE: Final = re.compile(r"反映|投诉|网传|据称|提到|反馈|留言|发帖|讨论|热议|诉求")
@@ -106,7 +107,7 @@ def stated(register: Sequence[Fact], key: FactKey, *, as_reported: bool) -> Stat
     usable = [fact for fact in register if fact.key == key and refuse_reason(fact) is None]
     confirmed = _distinct([fact for fact in usable if fact.status is FactStatus.confirmed])
     if confirmed:
-        if len(confirmed) > 1 and key not in _PLURAL_KEYS:
+        if len(confirmed) > 1 and key not in PLURAL_KEYS:
             return None
         chosen = confirmed[:_MAX_JOINED]
         return Stated("、".join(fact.value for fact in chosen), ",".join(fact.id for fact in chosen), reported=False)

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from engine.command_base import LONGEST_NAME, Commands, derived_id, said
-from engine.draft_facts import value_fault
+from engine.draft_facts import PLURAL_KEYS, value_fault
 from engine.errors import Conflict, InputError
 from engine.fact_extraction import propose
 from engine.model import Actor, Fact, FactSource, FactStatus, ScoredMention
@@ -14,6 +14,7 @@ from engine.store import casework, queries
 from engine.views import MentionFilters
 from knowledge.fact_shapes import shape_problem
 from knowledge.schema import FACT_TITLES, FactKey
+from knowledge.slots import REGISTRY_FACTS
 
 EXTRACT_FROM: Final = 200
 """Newest mentions of an incident that facts are proposed from."""
@@ -43,6 +44,8 @@ class FactCommands(Commands):
         """Register a fact with its source; somebody else confirms it. Raises InputError for an unusable value."""
         require(actor, Permission.add_fact)
         used_key, cleaned = _fact_key(key), value.strip()
+        if source.kind == "registry" or used_key in REGISTRY_FACTS:
+            raise InputError("公司登记信息由系统提供，不能手工登记", field="来源")
         if fault := value_fault(used_key, cleaned) or shape_problem(used_key, cleaned):
             raise InputError(fault, field=FACT_TITLES[used_key])
         source = source.model_copy(update={"ref": said(source.ref, "来源", longest=LONGEST_NAME)})
@@ -65,7 +68,7 @@ class FactCommands(Commands):
         return fact
 
     def confirm_fact(self, actor: Actor, fact_id: str) -> Fact:
-        """Confirm what somebody else proposed; another confirmed value of the same key must be disputed first."""
+        """Confirm what somebody else proposed. Of most keys only one value can be true: dispute the other one first."""
         require(actor, Permission.confirm_fact)
         with self.database.write() as connection:
             fact = casework.load_fact(connection, fact_id)
@@ -93,6 +96,8 @@ class FactCommands(Commands):
         return fact
 
     def _refuse_second_value(self, connection: Connection, fact: Fact) -> None:
+        if fact.key in PLURAL_KEYS:
+            return
         for other in casework.load_facts(connection, fact.incident):
             same_key = other.key == fact.key and other.id != fact.id
             if same_key and other.status is FactStatus.confirmed and other.value != fact.value:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.bundle.prepare import FINGERPRINT_FILE
+from retrieval.errors import EmbedderUnavailable
 
 Vector = NDArray[np.float32]
 """Shape (dimension,), length 1."""
@@ -72,6 +73,8 @@ def load_embedder(setting: str | Path, *, threads: int = 1, direct: bool = False
     Raises EmbedderUnavailable.
     """
     folder = Path(setting)
+    if isinstance(setting, Path) and not folder.is_dir():
+        raise EmbedderUnavailable(f"向量模型还没有准备好（{folder}），请先运行 make models")
     if not (folder / FINGERPRINT_FILE).is_file():
         from retrieval.sentence_embedder import load_sentence_embedder  # noqa: PLC0415 - imports torch
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -26,16 +26,16 @@ class Database:
     """A store at a SQLAlchemy URL, e.g. `sqlite:////data/crisisdesk.db` or `postgresql+psycopg://…`."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        try:
+            self.url = make_url(url)
+            self.engine: Engine = _engine(self.url)
+        except (ImportError, SQLAlchemyError) as error:
+            raise StoreError("数据库地址不对或缺少驱动，例如 sqlite:////数据文件、postgresql+psycopg://…") from error
         self._sqlite = self.url.get_backend_name() == "sqlite"
         lock = "BEGIN IMMEDIATE" if self._sqlite else f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"
         self._one_writer = text(lock)
         if self._sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        arguments: dict[str, Any] = {"timeout": BUSY_SECONDS} if self._sqlite else {}
-        self.engine: Engine = create_engine(self.url, connect_args=arguments, pool_pre_ping=not self._sqlite)
-        if self._sqlite:
-            event.listen(self.engine, "connect", _prepare_sqlite)
+            Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @classmethod
     def at(cls, path: Path) -> "Database":
@@ -80,6 +80,14 @@ class Database:
 def _cause(error: SQLAlchemyError) -> str:
     """What the driver said, without the statement and its values: those hold texts of mentions."""
     return str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:

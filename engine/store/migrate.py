@@ -8,6 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import StoreError
 from engine.store.database import Database
@@ -19,8 +20,15 @@ _SCRIPTS: Final = Path(__file__).parent / "migrations"
 def migrate(database: Database) -> None:
     """Upgrade to the newest schema, keeping all data; a fresh store gets all tables.
 
-    Raises StoreError when the store was written by a newer version of the program.
+    Raises StoreError when the store was written by a newer version of the program, or cannot be reached.
     """
+    try:
+        _upgrade(database)
+    except SQLAlchemyError as error:
+        raise StoreError(f"数据库无法打开，请检查地址、账号与服务是否启动（{type(error).__name__}）") from error
+
+
+def _upgrade(database: Database) -> None:
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}

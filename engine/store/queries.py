@@ -43,7 +43,8 @@ def mention_rows(
     query = _filtered(connection, select(mentions.c.document, mentions.c.scores), realm, filters)
     total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
     page = query.order_by(mentions.c.published_at.desc(), mentions.c.id).limit(limit).offset(offset)
-    return [_row(row.document, row.scores) for row in connection.execute(page)], total
+    rows = [_row(row.document, row.scores) for row in connection.execute(page)]
+    return _with_incidents(connection, realm, rows), total
 
 
 def mentions_by_id(connection: Connection, realm: Realm, ids: Sequence[str]) -> list[MentionRow]:
@@ -53,7 +54,7 @@ def mentions_by_id(connection: Connection, realm: Realm, ids: Sequence[str]) -> 
         .where(mentions.c.realm == realm, mentions.c.id.in_(ids))
         .order_by(mentions.c.published_at.desc(), mentions.c.id)
     )
-    return [_row(row.document, row.scores) for row in rows]
+    return _with_incidents(connection, realm, [_row(row.document, row.scores) for row in rows])
 
 
 def mention_count(connection: Connection, incident: Incident, until: datetime) -> int:
@@ -222,6 +223,31 @@ def _of_incident(incident: Incident, until: datetime) -> ColumnElement[bool]:
         mention_brands.c.published_at >= _seconds(incident.opened_at - LEAD),
         mention_brands.c.published_at <= _seconds(until),
     )
+
+
+def _with_incidents(connection: Connection, realm: Realm, rows: list[MentionRow]) -> list[MentionRow]:
+    """The rows with the incidents that they count for, newest incident first."""
+    ids = [row.mention.id for row in rows]
+    query = select(mention_brands.c.mention, mention_brands.c.brand, mention_brands.c.category).where(
+        mention_brands.c.realm == realm, mention_brands.c.mention.in_(ids), mention_brands.c.category != ""
+    )
+    counted: dict[str, set[tuple[str, str]]] = {}
+    for mention, brand, category in connection.execute(query):
+        counted.setdefault(mention, set()).add((brand, category))
+    known = incident_list(connection, realm) if counted else []
+    return [
+        row.model_copy(
+            update={
+                "incidents": tuple(
+                    one.id
+                    for one in known
+                    if (one.brand, one.category) in counted.get(row.mention.id, ())
+                    and one.opened_at - LEAD <= row.mention.published_at <= _end(one)
+                )
+            }
+        )
+        for row in rows
+    ]
 
 
 def _row(document: str, scores: str | None) -> MentionRow:

@@ -60,6 +60,15 @@ class Users:
             if not connection.execute(delete(users).where(users.c.name == name)).rowcount:
                 raise NotFound(f"没有名为“{name}”的用户")
 
+    def set_password(self, name: str, password: str) -> None:
+        """A new password. Raises NotFound, or InputError when it is too short."""
+        if len(password) < SHORTEST_PASSWORD:
+            raise InputError(f"密码至少 {SHORTEST_PASSWORD} 个字符", field="password")
+        with self._database.write() as connection:
+            hashed = {"password_hash": _HASHER.hash(password)}
+            if not connection.execute(update(users).where(users.c.name == name).values(hashed)).rowcount:
+                raise NotFound(f"没有名为“{name}”的用户")
+
     def token_for(self, name: str) -> str:
         """A new token for the programming interface; the one before stops working. Raises NotFound."""
         token = secrets.token_urlsafe(32)

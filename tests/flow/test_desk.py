@@ -331,3 +331,9 @@ def refused(call: Callable[..., object], actor: Actor, arguments: int) -> bool:
     except Exception:  # noqa: BLE001 - let through, and then without anything to work on
         return False
     return False
+
+
+def test_nobody_registers_what_the_system_provides(base: Desk, crisis: Incident) -> None:
+    for key, kind in (("company", "document"), ("complaint", "registry")):
+        with pytest.raises(InputError, match="公司登记信息"):
+            base.add_fact(ANALYST, crisis.id, key, "某某公司", FactSource(kind=kind, ref="来源"))

@@ -195,3 +195,21 @@ def test_what_pages_ask_most_often_is_found_by_an_index(database: Database, stat
     with database.read() as connection:
         plan = str(connection.execute(text(f"EXPLAIN QUERY PLAN {statement}")).all())
     assert index in plan
+
+
+def test_an_address_that_cannot_be_opened_says_what_to_check(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="数据库地址不对"):
+        Database("keine-adresse")
+    with pytest.raises(StoreError, match="数据库地址不对"):
+        Database("nosuchdatabase://host/name")
+    (tmp_path / "folder.db").mkdir()
+    with pytest.raises(StoreError, match="无法打开"):
+        migrate(Database.at(tmp_path / "folder.db"))
+
+
+def test_a_new_password_replaces_the_old_one(database: Database) -> None:
+    users = Users(database)
+    users.add("周敏", Role.analyst, "一个足够长的密码123")
+    users.set_password("周敏", "另一个足够长的密码456")
+    assert users.verify("周敏", "一个足够长的密码123") is None
+    assert users.verify("周敏", "另一个足够长的密码456") is not None
