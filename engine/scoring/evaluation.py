@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import sparse  # type: ignore[import-untyped]
 
 from engine.model import Category, Mention
 from engine.scoring.corpus import Labelled
@@ -129,7 +129,7 @@ def without_near_copies(rows: Sequence[Labelled], fitted: Sequence[Labelled]) ->
     hashes = [signature(one.text).minhash for one in fitted]
     mine = [signature(row.text).minhash for row in rows]
     copied = [any(similarity(one, other) >= NEAR_COPY_FROM for other in hashes) for one in mine]
-    return ~(alike | np.array(copied))
+    return np.asarray(~(alike | np.array(copied)))
 
 
 def _true(rows: Sequence[Labelled]) -> tuple[NDArray[np.str_], NDArray[np.str_]]:

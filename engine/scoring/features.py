@@ -45,8 +45,12 @@ _COMPANY_VOICE: Final = re.compile("我司|我公司|本公司")
 _SPEAKS: Final = re.compile(
     f"{BRAND_MARK}[^，。！？,!?{BRAND_MARK}]{{0,14}}(?:分析|指出|表示|认为|强调|提醒|提示|研究|报道|讯|评|记者|介绍|发布)"
 )
-_FAULT: Final = "骗|雷|跑路|失联|清盘|逾期|涉嫌|被罚|诈|坑|黑|垃圾|崩|倒闭|维权|兑付|投诉|还钱|违规|违法|假|非法|提现困难|无法"
-_BLAMED: Final = re.compile(f"(?:{_FAULT})[^，。！？,!?]{{0,6}}{BRAND_MARK}|{BRAND_MARK}[^，。！？,!?]{{0,8}}(?:{_FAULT})")
+_FAULT: Final = (
+    "骗|雷|跑路|失联|清盘|逾期|涉嫌|被罚|诈|坑|黑|垃圾|崩|倒闭|维权|兑付|投诉|还钱|违规|违法|假|非法|提现困难|无法"
+)
+_BLAMED: Final = re.compile(
+    f"(?:{_FAULT})[^，。！？,!?]{{0,6}}{BRAND_MARK}|{BRAND_MARK}[^，。！？,!?]{{0,8}}(?:{_FAULT})"
+)
 _SUES: Final = re.compile(f"原告[:：]?.{{0,4}}{BRAND_MARK}|{BRAND_MARK}.{{0,6}}(?:与|诉)(?:被告|借款人)")
 
 

@@ -40,7 +40,7 @@ class Lexicon:
             for position in positions:
                 found[position].add(word)
         hits = np.array([min(len(words), _MOST_HITS) for words in found], dtype=np.float32)
-        return (np.log1p(hits) / np.log1p(np.float32(_MOST_HITS))).astype(np.float32)
+        return np.asarray(np.log1p(hits) / np.log1p(np.float32(_MOST_HITS)), dtype=np.float32)
 
 
 def load_lexicon(folder: Path | None = None) -> Lexicon:

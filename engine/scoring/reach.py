@@ -38,7 +38,7 @@ _MOST: Final = 10**12
 def reach_of(author: Author, engagement: Engagement, hot_search: HotSearch | None) -> int:
     """People reached, estimated; never less when a count grows. At most 10^12."""
     followers = author.followers if author.followers is not None else _UNKNOWN_FOLLOWERS[author.kind]
-    audience = followers**_FOLLOWER_EXPONENT * _KIND_FACTOR[author.kind]
+    audience: float = followers**_FOLLOWER_EXPONENT * _KIND_FACTOR[author.kind]
     spread = engagement.reposts * _PER_REPOST + engagement.comments * _PER_COMMENT + engagement.likes * _PER_LIKE
     listed = _TOP_OF_HOT_SEARCH / hot_search.rank if hot_search else 0
     return min(_MOST, round(audience + max(engagement.views, spread) + listed))

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from engine.model import CATEGORY_TITLES
+from engine.model import CATEGORY_TITLES, Category
 from engine.scoring.evaluation import (
     Judged,
     category_accuracy,
@@ -59,12 +60,16 @@ def _details(section: Section) -> str:
     for category in CATEGORIES:
         figures = category_figures(section.judged, category)
         if figures.support:
-            f1 = _with_interval(section.judged, figures.f1, lambda one, c=category: category_figures(one, c).f1)
+            f1 = _with_interval(section.judged, figures.f1, partial(_category_f1, category))
             lines.append(
                 f"| {CATEGORY_TITLES[category]} | {figures.support} | {_short(figures.precision)} "
                 f"| {_short(figures.recall)} | {f1} |\n"
             )
     return "".join(lines)
+
+
+def _category_f1(category: Category, judged: Judged) -> float:
+    return category_figures(judged, category).f1
 
 
 def _with_interval(judged: Judged, value: float, figure: Callable[[Judged], float]) -> str:

@@ -30,6 +30,10 @@ _DIGITS: Final = 4
 _SEVERITIES: Final = (Severity.low, Severity.medium, Severity.high)
 
 
+Surfaces = tuple[tuple[str, tuple[str, ...]], ...]
+"""Canonical brands, each with how the cleaned text or the tool writes it."""
+
+
 class TextEmbedder(Protocol):
     """What scoring needs of `retrieval.embedder.Embedder`."""
 
@@ -71,16 +75,15 @@ class Scorer:
         """
         cleaned = clean(mention.text)
         surfaces = self._surfaces(mention, cleaned)
-        names = tuple(sorted({name for written in surfaces.values() for name in written}))
-        verdict, part_of = self._verdict(cleaned, surfaces, names)
+        verdict, part_of = self._judged(read(cleaned, _names(surfaces)).plain, surfaces)
         upstream = mention.upstream or UpstreamScores()
-        negativity = _negativity(verdict, upstream)
+        negativity = round(_negativity(verdict, upstream), _DIGITS)
         negative = negativity >= NEGATIVE_FROM
         categories = _categories(verdict, negativity, upstream)
         reach = reach_of(mention.author, mention.engagement, mention.hot_search)
         return Scores(
             negative=negative,
-            negativity=round(negativity, _DIGITS),
+            negativity=negativity,
             category=max(CATEGORIES, key=lambda one: categories[one]) if negative else None,
             categories={one: round(score, _DIGITS) for one, score in categories.items()},
             severity=_severity(verdict, upstream) if negative else Severity.none,
@@ -91,27 +94,23 @@ class Scorer:
             scorer=self.hash,
         )
 
-    def _surfaces(self, mention: Mention, cleaned: str) -> dict[str, tuple[str, ...]]:
-        """Canonical brand → how the text writes it: the tool's brands first, then those found."""
+    def _surfaces(self, mention: Mention, cleaned: str) -> Surfaces:
+        """The tool's brands first, then those found in the text."""
         written: dict[str, list[str]] = {}
         for name in mention.brands:
             if name.strip():
                 written.setdefault(self._registry.resolve(name), []).append(clean(name).strip())
         for match in self._registry.matches(cleaned):
             written.setdefault(match.brand, []).append(cleaned[match.start : match.end])
-        return {brand: tuple(dict.fromkeys(name for name in names if name)) for brand, names in written.items()}
+        return tuple((brand, tuple(dict.fromkeys(filter(None, names)))) for brand, names in written.items())
 
-    def _verdict(
-        self, cleaned: str, surfaces: Mapping[str, tuple[str, ...]], names: tuple[str, ...]
-    ) -> tuple[Verdict, dict[str, float]]:
-        reading = read(cleaned, names)
-        verdict = self._judged(reading.plain, names)
-        return verdict, shares(reading.plain, surfaces, lambda part: self._judge_part(part, names))
-
-    def _judge(self, plain: str, names: tuple[str, ...]) -> Verdict:
+    def _judge(self, plain: str, surfaces: Surfaces) -> tuple[Verdict, Mapping[str, float]]:
+        """The verdict on a text and each brand's share of it; remembered, as it is the same every time."""
+        names = _names(surfaces)
         reading = read(plain, names)
         embedding = self._embedder.query(embedded_part(reading))
-        return judge(self._parameters, features(reading, embedding, self._lexicon))
+        verdict = judge(self._parameters, features(reading, embedding, self._lexicon))
+        return verdict, shares(plain, dict(surfaces), lambda part: self._judge_part(part, names))
 
     def _judge_part(self, part: str, names: tuple[str, ...]) -> float:
         return judge_part(self._parameters, features(read(part, names), self._parameters.mean, self._lexicon))
@@ -125,6 +124,10 @@ def load_scorer(
     Raises ScoringUnavailable when they cannot be read or were fitted with another embedder.
     """
     return Scorer(embedder, registry, load_parameters(parameters), load_lexicon(lexicons))
+
+
+def _names(surfaces: Surfaces) -> tuple[str, ...]:
+    return tuple(sorted({name for _, names in surfaces for name in names}))
 
 
 def _negativity(verdict: Verdict, upstream: UpstreamScores) -> float:

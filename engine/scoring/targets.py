@@ -6,6 +6,7 @@ Clauses belong to the brands that they name; a clause without a name continues t
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from engine.scoring.text import clauses, sentences
@@ -32,7 +33,7 @@ def parts_by_brand(text: str, surfaces: Surfaces) -> dict[str, str]:
     named: set[str] = set()
     current: tuple[str, ...] = ()
     waiting: list[str] = []
-    for clause in (clause for sentence in sentences(text) for clause in clauses(sentence)):
+    for clause in _statements(text):
         found = _named(clause, surfaces)
         named.update(brand for _, _, brand in found)
         blamed = _blamed(clause, found) if found else current
@@ -59,6 +60,17 @@ def shares(text: str, surfaces: Surfaces, negativity_of: Callable[[str], float])
     }
 
 
+def _statements(text: str) -> list[str]:
+    """The clauses of a text; an enumeration ("甲、乙都") is one."""
+    made: list[str] = []
+    for clause in (clause for sentence in sentences(text) for clause in clauses(sentence)):
+        if made and made[-1].endswith("、"):
+            made[-1] += clause
+        else:
+            made.append(clause)
+    return made
+
+
 def _named(clause: str, surfaces: Surfaces) -> list[tuple[int, int, str]]:
     """Where a clause names brands, left to right; a name inside a longer one does not count."""
     spans = sorted(
@@ -79,7 +91,7 @@ def _blamed(clause: str, found: Sequence[tuple[int, int, str]]) -> tuple[str, ..
     blamed = [brand for _, _, brand in found]
     if found and _LEFT_FOR.search(clause[: found[0][0]]):
         blamed.remove(found[0][2])
-    for (_, _, first), (start, end, second) in zip(found, found[1:], strict=False):
+    for (_, _, first), (start, end, second) in pairwise(found):
         before = clause[:start]
         if _BLAMES_FIRST.search(before):
             blamed = [brand for brand in blamed if brand != second]

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from engine.model import Realm
 from engine.scoring.near_duplicates import MemoryIndex, group_of, signature, similarity
 
-ORIGINAL = "在平台借款一万元，放款当天先扣走一千二百元评估服务费，合同里一个字都没写，客服说这是第三方收的，退不了，请大家注意"
+ORIGINAL = (
+    "在平台借款一万元，放款当天先扣走一千二百元评估服务费，合同里一个字都没写，客服说这是第三方收的，退不了，请大家注意"
+)
 OTHER = "早上八点开始登录不上去，一直提示系统繁忙，今天是还款日，再不恢复就要算逾期了，技术到底什么时候修好"
 
 

@@ -26,7 +26,9 @@ def test_followers_are_damped() -> None:
 
 
 def test_media_of_unknown_size_reach_more_than_a_person() -> None:
-    media, person = (reach_of(Author(kind=kind), Engagement(), None) for kind in (AuthorKind.media, AuthorKind.personal))
+    media, person = (
+        reach_of(Author(kind=kind), Engagement(), None) for kind in (AuthorKind.media, AuthorKind.personal)
+    )
     assert media > 100 * person
 
 

@@ -28,7 +28,10 @@ def test_in_a_comparison_only_the_worse_one_is_blamed(text: str, blamed: str) ->
 
 
 def test_brands_listed_together_share_alike() -> None:
-    assert shares("甲贷、乙贷都被曝光砍头息", TWO, lambda part: 0.8 if "砍头息" in part else 0.8) == {"甲贷": 1.0, "乙贷": 1.0}
+    assert shares("甲贷、乙贷都被曝光砍头息", TWO, lambda part: 0.8 if "砍头息" in part else 0.1) == {
+        "甲贷": 1.0,
+        "乙贷": 1.0,
+    }
 
 
 def test_a_name_inside_a_longer_name_is_not_named() -> None:

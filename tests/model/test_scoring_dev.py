@@ -1,0 +1,27 @@
+"""The scorer on labelled mentions that it was not fitted on, its labels stripped."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.scoring.brands import load_registry
+from engine.scoring.corpus import read_labelled
+from engine.scoring.evaluation import category_accuracy, judged_by, negative_figures
+from engine.scoring.scorer import load_scorer
+from retrieval.embedder import load_embedder
+
+ROOT = Path(__file__).parents[2]
+DEV = ROOT.parent / "shared" / "data" / "mentions" / "dev.jsonl"
+MODEL = ROOT / ".cache" / "models" / "multilingual-e5-small"
+
+pytestmark = [
+    pytest.mark.model,
+    pytest.mark.skipif(not DEV.is_file(), reason="the labelled mentions are not here"),
+]
+
+
+def test_the_scorer_is_better_than_the_plain_baseline_on_the_check_set() -> None:
+    scorer = load_scorer(load_embedder(MODEL, direct=True), load_registry())
+    judged = judged_by(scorer, read_labelled(DEV, "dev"))
+    assert negative_figures(judged).f1 >= 0.955
+    assert category_accuracy(judged) >= 0.87
