@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +13,7 @@ from api.settings import Settings
 from api.trust import open_signer
 from engine.commands import Company, Desk
 from engine.draft_language import LanguageModel
+from engine.model import Realm
 from engine.pipeline import MentionScorer, Pipeline
 from engine.pipeline import Parts as PipelineParts
 from engine.release import Release
@@ -27,6 +29,8 @@ from retrieval.embedder import Counter, Embedder, load_embedder
 from retrieval.search import SearchEngine
 
 DEFAULT_LLM = "qwen2.5-coder-0.5b"
+APPROVED_BY = "出厂版本"
+"""Who stands for the release that comes with the program, until people approve releases of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +55,20 @@ def open_installation(
     scorer: MentionScorer | None = None,
     model: LanguageModel | None = None,
     database: Database | None = None,
+    active_in: Realm | None = None,
+    lasting: bool = False,
 ) -> Installation:
     """Everything that a setting names, opened. Parts that are passed in are taken as they are.
+
+    With `active_in` the release is noted in the log as deciding in that realm. `lasting` loads the embedder through
+    sentence-transformers, seconds that a short command need not spend: the vectors are the same bytes.
 
     Raises ReleaseError, BadKnowledgeError, ScoringUnavailable, EmbedderUnavailable or StoreError, each with what to do.
     """
     store = database or open_store(settings)
-    used_embedder = embedder or open_embedder(settings)
+    used_embedder = embedder or open_embedder(settings, direct=not lasting)
     registry = load_registry()
-    used_scorer = scorer or open_scorer(used_embedder, registry)
+    used_scorer = scorer or open_scorer(scoring_embedder(settings, used_embedder), registry)
     knowledge = load_knowledge()
     release = Release(rules=RuleSet.load(), knowledge=knowledge, registry=registry, scorer_hash=used_scorer.hash)
     release.check()
@@ -75,7 +84,7 @@ def open_installation(
                 playbooks=release.playbooks,
                 registry=registry,
                 release=release.hash,
-                author_key=signer.key.private_bytes_raw(),
+                author_key=blake2b(signer.key.private_bytes_raw(), person=b"authors").digest(),
             ),
         ),
         release=release,
@@ -85,6 +94,8 @@ def open_installation(
         company=Company(name=settings.company, hotline=settings.hotline),
         model=model or open_model(settings),
     )
+    if active_in is not None:
+        desk.pipeline.ensure_active(active_in, clock(), APPROVED_BY)
     return Installation(desk, Users(store), searcher)
 
 
@@ -115,11 +126,18 @@ def open_store(settings: Settings) -> Database:
     return database
 
 
-def open_embedder(settings: Settings) -> Embedder:
-    """The embedder that the settings name; the bundled one runs without the imports of sentence-transformers."""
+def open_embedder(settings: Settings, *, direct: bool = True) -> Embedder:
+    """The embedder that the settings name; `direct` runs the bundled one without importing sentence-transformers."""
     if settings.embedder == "bundled":
-        return load_embedder(embedder_folder(settings.resolved_models_dir), direct=True)
+        return load_embedder(embedder_folder(settings.resolved_models_dir), direct=direct)
     return load_embedder(settings.embedder)
+
+
+def scoring_embedder(settings: Settings, searching: Embedder) -> Embedder:
+    """The scorer was fitted on the bundled embedder and keeps it, whichever one searches."""
+    if settings.embedder == "bundled":
+        return searching
+    return load_embedder(embedder_folder(settings.resolved_models_dir), direct=True)
 
 
 def open_scorer(embedder: Embedder, registry: BrandRegistry) -> MentionScorer:

@@ -10,7 +10,7 @@ from api.command_line.actors import local_actor
 from api.command_line.edge import DONE, say, system_fault, write_out
 from api.settings import Settings
 from engine.errors import InputError
-from engine.model import ROLE_TITLES, Role
+from engine.model import ROLE_TITLES, Realm, Role
 from engine.permissions import Permission, require
 from knowledge.schema import Department
 
@@ -30,7 +30,7 @@ def serve(settings: Settings) -> int:
     configure()
     listener = _listen(settings)
     say("正在打开数据库、规则、知识库与评分模型…")
-    opened = open_installation(settings, clock=wall_clock)
+    opened = open_installation(settings, clock=wall_clock, active_in=Realm(settings.opens_in), lasting=True)
     jobs: list[tuple[str, Job]] = [
         ("worker", Worker(opened.desk.pipeline, wall_clock).run),
         ("search", opened.searcher.warm_up),
@@ -56,8 +56,7 @@ def prepare(settings: Settings, llms: tuple[str, ...]) -> int:
         say(f"[{fraction:4.0%}] {line}")
 
     folder = settings.resolved_models_dir
-    if settings.embedder == "bundled":
-        prepare_embedder(folder, told)
+    prepare_embedder(folder, told)  # scoring needs it, whichever model searches
     if settings.llm == "bundled":
         for name in llms:
             prepare_llm(name, folder, told)

@@ -14,7 +14,7 @@ from api.clock import wall_clock
 from api.command_line.actors import local_actor
 from api.command_line.edge import BAD_INPUT, DONE, say, system_fault
 from api.command_line.output import AtomicFile, Sieve, progress
-from api.installation import Installation, open_embedder, open_installation, open_scorer
+from api.installation import Installation, open_embedder, open_installation, open_scorer, scoring_embedder
 from api.settings import Settings
 from api.validation_text import describe
 from engine import replay as replaying
@@ -32,7 +32,7 @@ _IMPORT_BATCH: Final = 500
 
 def score(settings: Settings, source: Path, out: Path) -> int:
     """One line of scores for each record, in the order of the input."""
-    scorer = open_scorer(open_embedder(settings), load_registry())
+    scorer = open_scorer(scoring_embedder(settings, open_embedder(settings)), load_registry())
     sieve = Sieve()
     with AtomicFile(out) as file, progress("评分") as ticker:
         for accepted in sieve.accepted_of(_records(source)):
@@ -63,7 +63,7 @@ def import_file(settings: Settings, source: Path, *, history: bool, name: str | 
     """Mentions into the live realm; with `history` they give baselines and raise no alarm."""
     told = None if mapping is None else _mapping(mapping)
     sieve, counts = Sieve(), dict.fromkeys(("accepted", "updated", "duplicate"), 0)
-    with closing(open_installation(settings, clock=wall_clock)) as opened:
+    with closing(open_installation(settings, clock=wall_clock, active_in=Realm.live)) as opened:
         columns = _kept_mapping(opened.desk, told, name or source.stem)
         outcomes = open_records(source, columns, clock=wall_clock, source=name, history=history)
         with progress("导入") as ticker:
@@ -92,7 +92,7 @@ def _kept_mapping(desk: Desk, told: ColumnMapping | None, source: str) -> Column
     actor = local_actor(Role.analyst)
     if told is None:
         return desk.column_mapping(actor, source)
-    desk.keep_column_mapping(actor, told)
+    desk.keep_column_mapping(actor, told.model_copy(update={"source": source}))
     return told
 
 
