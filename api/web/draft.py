@@ -1,5 +1,7 @@
 """草稿 detail: every word with its origin, the proof sentence by sentence, and the way to approval."""
 
+from collections.abc import Awaitable
+
 from fastapi import Request
 from nicegui import ui
 
@@ -91,7 +93,7 @@ class _DraftPage:
             seen = self.detail.row.content_hash
             await self._do(self.viewer.ask(self.viewer.desk.return_, self.id, seen, reason), "已退回")
 
-    async def _do(self, command: "object", done: str) -> None:
-        await act(command, done)  # type: ignore[arg-type]
+    async def _do(self, command: Awaitable[object], done: str) -> None:
+        await act(command, done)
         await self._load()
         self._show()

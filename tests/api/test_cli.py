@@ -177,7 +177,10 @@ def test_score_writes_one_line_a_record_in_the_promised_shape(
 ) -> None:
     monkeypatch.setenv("CRISISDESK_MODELS_DIR", str(models_dir))
     source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    source.write_text("\n".join([json.dumps(record("a")), "{", json.dumps({"id": "b", "text": "今天天气不错"})]))
+    complaint = "澄禾消费金融乱收会员费，没有同意就扣了我299元，客服推诿不退，已经投诉"
+    source.write_text(
+        "\n".join([json.dumps(record("a", complaint)), "{", json.dumps({"id": "b", "text": "今天天气不错"})])
+    )
     code, _, told = cli("score", str(source), "--out", str(out))
     assert code == 0, told
     lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]

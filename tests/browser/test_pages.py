@@ -101,6 +101,8 @@ def test_search_shows_reasons_and_says_when_there_is_no_precedent(open_page: Ope
     hit.locator("a").click()
     page.wait_for_url("**/knowledge/**")
     expect(page.locator("h1")).not_to_be_empty()
+    visit(page, "/search?q=今天天气真好适合爬山")
+    expect(page.locator(".note")).to_contain_text("没有相近先例")
 
 
 def test_a_rule_stands_in_words_beside_its_file(open_page: OpenPage) -> None:
