@@ -30,13 +30,14 @@ def create_app(
     *,
     installation: Installation | None = None,
     jobs: Sequence[tuple[str, Job]] = (),
+    is_failing: Callable[[], bool] = lambda: False,
     clock: Callable[[], datetime] = wall_clock,
     pages: bool = True,
 ) -> FastAPI:
-    """The web application. `jobs` run while it runs; without `pages` only the interface is served.
+    """The web application. `jobs` run while it runs, and `is_failing` tells when they get nowhere.
 
-    Pages can be mounted once in a process, because NiceGUI has one application of its own.
-    Raises SettingsError for settings that must not be used like this.
+    Without `pages` only the interface is served. Pages can be mounted once in a process, because NiceGUI has one
+    application of its own. Raises SettingsError for settings that must not be used like this.
     """
     opened = installation or open_installation(settings, clock=clock)
     parts = Parts(
@@ -46,7 +47,7 @@ def create_app(
         sessions=Sessions(settings.session_key(), clock, settings.session_hours),
         brake=LoginBrake(clock),
         clock=clock,
-        background=Background(jobs),
+        background=Background(jobs, is_failing),
     )
     app = FastAPI(
         title="CrisisDesk 舆情应对台",

@@ -13,9 +13,10 @@ _JOIN_SECONDS: Final = 20.0
 
 @dataclass
 class Background:
-    """Jobs by name; each gets an event that says when to stop."""
+    """Jobs by name; each gets an event that says when to stop. `is_failing` tells of one that runs but gets nowhere."""
 
     jobs: Sequence[tuple[str, Job]] = ()
+    is_failing: Callable[[], bool] = lambda: False
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
     _failed: dict[str, str] = field(default_factory=dict)
@@ -39,6 +40,8 @@ class Background:
         """How the jobs are, in a word or two."""
         if self._failed:
             return "已停止：" + "；".join(f"{name}（{why}）" for name, why in self._failed.items())
+        if self.is_failing():
+            return "处理反复失败，正在每隔几秒重试；已收到的数据都在，请查看日志"
         return "运行中" if self._threads else "未启动"
 
     def _run(self, name: str, job: Job) -> None:

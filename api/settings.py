@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable
+from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,6 +16,13 @@ from engine.errors import CrisisDeskError
 
 DEFAULT_SECRET = "crisisdesk-local-only"  # noqa: S105 - known to everybody, therefore refused outside the loopback
 
+DEMO_COMPANY = "澄禾消费金融有限公司"
+DEMO_HOTLINE = "400-000-0000"
+"""The company of the demonstration: invented, therefore refused where real statements are written."""
+
+_PREFIX = "CRISISDESK_"
+_TEST_PREFIX = "CRISISDESK_TEST_"
+
 
 class SettingsError(CrisisDeskError):
     """A setting that must not be used like this."""
@@ -23,7 +31,7 @@ class SettingsError(CrisisDeskError):
 class Settings(BaseSettings):
     """Settings, read from CRISISDESK_* variables. Defaults run everything from one folder on one machine."""
 
-    model_config = SettingsConfigDict(env_prefix="CRISISDESK_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     data_dir: Path = Field(default_factory=lambda: _home() / ".data")
     database_url: str | None = Field(None, description="SQLAlchemy URL; empty: a SQLite file in the data folder")
@@ -38,8 +46,8 @@ class Settings(BaseSettings):
     realm: Literal["live", "demo"] = Field("live", description="the realm that the pages open with")
     demo: bool = Field(False, description="play the demonstration stream in realm demo")
     demo_speed: Annotated[float, Field(gt=0, le=100_000)] = Field(180.0, description="demo seconds in a real second")
-    company: str = Field("安禾消费金融有限公司", description="company name as statements use it")
-    hotline: str = Field("400-000-0000", description="customer hotline as statements use it")
+    company: str = Field(DEMO_COMPANY, description="company name as statements use it")
+    hotline: str = Field(DEMO_HOTLINE, description="customer hotline as statements use it")
     trusted_origin: str | None = Field(None, description="public address when a proxy stands in front")
 
     @property
@@ -67,6 +75,18 @@ class Settings(BaseSettings):
             return ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+    def ensure_own_company(self) -> None:
+        """Raise SettingsError when statements about real events would name the demonstration's company or hotline."""
+        if self.opens_in == "demo":
+            return
+        defaults = {"company": (self.company, DEMO_COMPANY), "hotline": (self.hotline, DEMO_HOTLINE)}
+        left = [f"{_PREFIX}{name.upper()}" for name, (value, default) in defaults.items() if value in ("", default)]
+        if left:
+            raise SettingsError(
+                f"声明会写明公司名称和客服热线，正式启动前请设置 {'、'.join(left)}（缺省值是虚构的，只供演示）。"
+                "只想看演示，请加 --demo。"
+            )
 
     def session_key(self) -> bytes:
         """The key that signs sessions.
@@ -98,14 +118,29 @@ def _home() -> Path:
 def read_settings(**chosen: object) -> Settings:
     """The settings of this process; `chosen` values win over the environment.
 
-    Raises SettingsError naming every variable that is wrong.
+    Raises SettingsError naming every variable that is wrong or unknown.
     """
+    _refuse_unknown_variables()
     try:
         return Settings(**chosen)  # type: ignore[arg-type]
     except ValidationError as error:
         faults = [(".".join(map(str, fault["loc"])), fault) for fault in error.errors()]
-        lines = [f"CRISISDESK_{name.upper()} 取值不对：{describe(dict(fault))[1]}" for name, fault in faults]
+        lines = [f"{_PREFIX}{name.upper()} 取值不对：{describe(dict(fault))[1]}" for name, fault in faults]
         raise SettingsError("\n".join(lines)) from error
+
+
+def _refuse_unknown_variables() -> None:
+    """A misspelt name would otherwise leave the default in force, unseen."""
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    names = {name for name in os.environ if name.upper().startswith(_PREFIX)}
+    unknown = sorted(name for name in names if name.upper() not in known and not name.startswith(_TEST_PREFIX))
+    if unknown:
+        raise SettingsError("\n".join(_unknown_variable(name, known) for name in unknown))
+
+
+def _unknown_variable(name: str, known: set[str]) -> str:
+    near = get_close_matches(name.upper(), sorted(known), n=1)
+    return f"没有 {name} 这项设置" + (f"，是否想写 {near[0]}？" if near else "，请去掉或改正变量名。")
 
 
 def private_file(path: Path, make: Callable[[], str]) -> str:

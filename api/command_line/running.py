@@ -28,16 +28,18 @@ def serve(settings: Settings) -> int:
     from engine.worker import Worker  # noqa: PLC0415
 
     configure()
+    settings.ensure_own_company()
     listener = _listen(settings)
     say("正在打开数据库、规则、知识库与评分模型…")
     opened = open_installation(settings, clock=wall_clock, active_in=Realm(settings.opens_in), lasting=True)
+    worker = Worker(opened.desk.pipeline, wall_clock)
     jobs: list[tuple[str, Job]] = [
-        ("worker", Worker(opened.desk.pipeline, wall_clock).run),
+        ("worker", worker.run),
         ("search", opened.searcher.warm_up),
     ]
     if settings.demo:
         jobs.append(("demo", DemoPlayer(opened.desk, settings.data_dir, settings.demo_speed).run))
-    app = create_app(settings, installation=opened, jobs=jobs)
+    app = create_app(settings, installation=opened, jobs=jobs, is_failing=lambda: worker.last_error is not None)
     _greet(settings, listener.getsockname()[1], demo_logins(settings, opened.users) if settings.demo else "")
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5))
     with closing(opened):

@@ -73,6 +73,12 @@ def test_wrong_settings_end_with_2(cli: Cli, monkeypatch: pytest.MonkeyPatch) ->
     assert cli("user", "list")[0] == 2
 
 
+def test_live_mode_does_not_start_with_the_company_of_the_demonstration(cli: Cli) -> None:
+    code, _, told = cli("serve", "--no-demo", "--port", "0")
+    assert code == 2
+    assert "请设置 CRISISDESK_COMPANY、CRISISDESK_HOTLINE" in told
+
+
 def test_verify_accepts_a_proven_draft_and_refuses_a_changed_one(
     cli: Cli, house: House, draft_file: str, tmp_path: Path
 ) -> None:

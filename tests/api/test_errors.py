@@ -1,15 +1,22 @@
 """One table from errors to HTTP; every answer in the same Chinese shape."""
 
+import threading
 from collections.abc import Iterator
+from datetime import datetime
 from http import HTTPStatus
+from typing import cast
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api import errors
+from api.app import create_app
 from api.errors import ERROR_TABLE, HANDLED, TooManyAttemptsError, answer_for
 from engine.errors import Conflict, CrisisDeskError, InputError, ModelUnavailable, NotAllowed, NotFound, StoreError
+from engine.model import Realm
+from engine.pipeline import Pipeline
+from engine.worker import Worker
 from retrieval.errors import EmbedderUnavailable, QueryError
 from tests.api.support import House
 
@@ -100,3 +107,29 @@ def test_security_headers_are_on_every_answer(house: House) -> None:
 def test_health_says_whether_the_store_can_be_read(house: House) -> None:
     with house.client() as client:
         assert client.get("/healthz").json() == {"status": "ok", "store": "正常", "worker": "未启动"}
+
+
+class BrokenPipeline:
+    """A pipeline whose every turn fails with a text that must stay inside."""
+
+    def tick(self, _realm: Realm, _now: datetime) -> None:
+        raise StoreError("提及原文：张三被骗")
+
+
+def test_health_says_when_the_worker_keeps_failing_and_repeats_no_text_of_mentions(house: House) -> None:
+    worker = Worker(cast("Pipeline", BrokenPipeline()), house.clock)
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    while worker.last_error is None:
+        thread.join(0.01)
+    app = create_app(
+        house.settings, installation=house.installation, is_failing=lambda: worker.last_error is not None, pages=False
+    )
+    answer = TestClient(app).get("/healthz")
+    stop.set()
+    thread.join()
+    assert answer.status_code == 503
+    assert answer.json()["status"] == "fault"
+    assert "处理反复失败" in answer.json()["worker"]
+    assert "张三" not in answer.text

@@ -42,6 +42,24 @@ def test_wrong_values_are_all_told_in_chinese(monkeypatch: pytest.MonkeyPatch) -
     assert "CRISISDESK_DEMO_SPEED 取值不对" in str(told.value)
 
 
+def test_a_misspelt_variable_is_refused_with_the_nearest_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRISISDESK_HOTLIN", "400-800-1234")
+    monkeypatch.setenv("CRISISDESK_XYZ", "1")
+    with pytest.raises(SettingsError) as told:
+        read_settings()
+    assert "没有 CRISISDESK_HOTLIN 这项设置，是否想写 CRISISDESK_HOTLINE？" in str(told.value)
+    assert "没有 CRISISDESK_XYZ 这项设置" in str(told.value)
+
+
+def test_the_demonstration_has_a_company_that_live_mode_refuses(tmp_path: Path) -> None:
+    settings(tmp_path, demo=True).ensure_own_company()
+    with pytest.raises(SettingsError, match="CRISISDESK_COMPANY、CRISISDESK_HOTLINE"):
+        settings(tmp_path).ensure_own_company()
+    with pytest.raises(SettingsError, match="请设置 CRISISDESK_HOTLINE（"):
+        settings(tmp_path, company="某消费金融有限公司").ensure_own_company()
+    settings(tmp_path, company="某消费金融有限公司", hotline="400-800-1234").ensure_own_company()
+
+
 def test_a_chosen_value_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRISISDESK_PORT", "9000")
     assert read_settings().port == 9000
