@@ -17,11 +17,12 @@ from typing import Final
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.settings import SettingsError
 from api.validation_text import describe
+from api.web.render import render
 from engine import errors as engine_errors
 from engine.errors import CrisisDeskError
 from knowledge import errors as knowledge_errors
@@ -131,7 +132,7 @@ def install(app: FastAPI) -> None:
     for root in HANDLED:
         app.add_exception_handler(root, _on_desk_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
-    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(Exception, _on_unexpected)
 
 
@@ -153,10 +154,13 @@ async def _on_validation_error(_request: Request, error: Exception) -> Response:
     return error_response(engine_errors.InputError(text))
 
 
-async def _on_http_error(_request: Request, error: Exception) -> Response:
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """What routing refuses: JSON for the interface, a page with a way home for everybody else."""
     if not isinstance(error, HTTPException):
         raise error
     message = _PLAIN_STATUS.get(error.status_code, str(error.detail))
+    if not request.url.path.startswith("/api/"):
+        return HTMLResponse(render("missing", message=message), status_code=error.status_code, headers=error.headers)
     body = {"error": {"kind": "HTTP", "message": message, "kept": _UNCHANGED}}
     return JSONResponse(body, status_code=error.status_code, headers=error.headers)
 

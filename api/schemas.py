@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from engine.command_base import LONGEST_REASON
 from engine.model import Category, FactSource, Frozen, Level, Realm
 from engine.views import MentionFilters
 from knowledge.schema import FactKey
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=1000)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -76,7 +77,7 @@ class Merge(WithReason):
 class CompleteTask(Frozen):
     """完成任务。"""
 
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_REASON)] = ""
 
 
 class NewFact(Frozen):

@@ -27,8 +27,8 @@ def serve(settings: Settings) -> int:
     from api.logs import configure  # noqa: PLC0415
     from engine.worker import Worker  # noqa: PLC0415
 
-    configure()
     settings.ensure_own_company()
+    configure()
     listener = _listen(settings)
     say("正在打开数据库、规则、知识库与评分模型…")
     opened = open_installation(settings, clock=wall_clock, active_in=Realm(settings.opens_in), lasting=True)

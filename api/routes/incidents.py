@@ -129,7 +129,7 @@ def add_fact(incident_id: str, body: NewFact, actor: FactAdder, desk: DeskDep) -
 
 @router.post("/facts/{fact_id}/confirm", summary="确认事实")
 def confirm_fact(fact_id: str, actor: FactConfirmer, desk: DeskDep) -> Done:
-    """只有已确认的事实能写进声明。"""
+    """已确认的事实在声明中当作事实写出；未确认的反映与平台只写作“据反映”。"""
     desk.confirm_fact(actor, fact_id)
     return Done(id=fact_id, done="已确认")
 

@@ -72,8 +72,8 @@ class _DraftPage:
 
     def _draw_actions(self) -> None:
         row, viewer = self.detail.row, self.viewer
-        if row.status == "draft" and viewer.may(Permission.submit):
-            button("提交审批", self._submit, main=True)
+        if row.status in {"draft", "returned"} and viewer.may(Permission.submit):
+            button("提交审批" if row.status == "draft" else "再次提交", self._submit, main=True)
         if row.status == "submitted" and viewer.may(Permission.approve):
             button("批准", self._approve, main=True, hint="批准后内容不可再改")
         if row.status == "submitted" and viewer.may(Permission.return_):

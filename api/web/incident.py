@@ -61,7 +61,7 @@ class IncidentPage:
     def _draw_left(self) -> None:
         with panel("为什么是这个等级", order=1):
             self.why = html("")
-        with panel("事实登记", "只有已确认的事实能写进声明", order=3, anchor="facts"):
+        with panel("事实登记", "已确认的写作事实，未确认的反映和平台只写作“据反映”", order=3, anchor="facts"):
             self.facts = ui.element("div")
         with panel("任务与时限", "最先到期的在前", order=2, anchor="tasks"):
             self.tasks = ui.element("div")

@@ -35,8 +35,10 @@ def draw_drafting(page: "IncidentPage") -> None:
             ):
                 for choice in others:
                     _draw_choice(page, choice)
-    if not model_is_ready(page.viewer.parts.settings):
-        html(render("note", text="语言模型准备中：草稿先用固定措辞，内容同样可以核验和发布。"))
+    settings = page.viewer.parts.settings
+    if not model_is_ready(settings):
+        state = "已按设置关闭" if settings.llm == "off" else "准备中"
+        html(render("note", text=f"语言模型{state}：草稿用固定措辞，内容同样可以核验和发布。"))
     page.progress = html("")
     html("<h3 class='pad'>已有草稿</h3>")
     html(render("draft_list", rows=page.detail.drafts, now=page.viewer.now, with_incident=False, nothing=_NOTHING))

@@ -9,14 +9,16 @@ from api.web.render import render
 from api.web.shell import act, html
 from engine.model import Fact, FactSource, FactStatus
 from engine.permissions import Permission
-from knowledge.schema import FACT_TITLES
+from knowledge.fact_shapes import SHAPES
+from knowledge.schema import FACT_TITLES, FactKey
+from knowledge.slots import REGISTRY_FACTS
 
 if TYPE_CHECKING:
     from api.web.incident import IncidentPage
 
 _ORDER = {FactStatus.reported: 0, FactStatus.disputed: 1, FactStatus.confirmed: 2}
-_NOTHING = "点“从提及中提取”得到候选，或手工登记；确认后才能写进声明。"
-_SOURCES = {"department": "部门告知", "document": "文件材料", "mention": "网上提及", "registry": "公司登记信息"}
+_NOTHING = "点“从提及中提取”得到候选，或手工登记；确认后声明才会当作事实写出。"
+_SOURCES = {"department": "部门告知", "document": "文件材料", "mention": "网上提及"}
 
 
 def draw_facts(page: "IncidentPage") -> None:
@@ -65,12 +67,20 @@ async def _propose(page: "IncidentPage") -> None:
         await page.refresh()
 
 
+def _shape_of(key: str) -> str:
+    """How the value must be worded to read well in every sentence."""
+    shape = SHAPES[FactKey(key)]
+    return f"{shape.hint}，例如：{shape.example}"
+
+
 async def _add(page: "IncidentPage") -> None:
     with ui.dialog() as dialog, ui.card().classes("cd-dialog"):
         ui.label("登记事实").classes("cd-dialog-title")
-        keys = {key.value: title for key, title in FACT_TITLES.items()}
+        keys = {key.value: title for key, title in FACT_TITLES.items() if key not in REGISTRY_FACTS}
         key = ui.select(keys, label="事实名目", value="complaint").props("outlined dense").classes("cd-wide")
         value = ui.input("内容（声明会原样使用）").props("outlined dense").classes("cd-wide")
+        shape = ui.label(_shape_of("complaint")).classes("muted small")
+        key.on_value_change(lambda event: shape.set_text(_shape_of(str(event.value))))
         kind = ui.select(_SOURCES, label="来源类别", value="department").props("outlined dense").classes("cd-wide")
         ref = ui.input("来源（部门名、文件名或提及编号）").props("outlined dense").classes("cd-wide")
 

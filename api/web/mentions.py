@@ -15,7 +15,7 @@ from engine.errors import InputError
 from engine.views import MentionFilters
 
 PAGE_SIZE: Final = 50
-_FIELDS: Final = ("text", "brand", "category", "negative", "severity", "author_kind", "hours", "incident")
+_FIELDS: Final = ("text", "brand", "platform", "category", "negative", "severity", "author_kind", "hours", "incident")
 
 
 async def build(viewer: Viewer, request: Request) -> None:
@@ -56,7 +56,8 @@ async def build_one(viewer: Viewer, request: Request) -> None:
 def filters_of(form: dict[str, str], now: datetime) -> MentionFilters:
     """The filters that an address names; a wrong one is an error that says which."""
     chosen: dict[str, object] = {
-        name: form[name] or None for name in ("text", "brand", "category", "severity", "author_kind", "incident")
+        name: form[name] or None
+        for name in ("text", "brand", "platform", "category", "severity", "author_kind", "incident")
     }
     chosen["negative"] = {"yes": True, "no": False}.get(form["negative"])
     if form["hours"].isdigit() and form["hours"]:

@@ -1,10 +1,12 @@
 """All pages and their addresses."""
 
 from fastapi import FastAPI
+from nicegui import app as nicegui_app
 from nicegui import ui
 
+from api.errors import on_http_error
 from api.parts import Parts
-from api.web import draft, drafts, incident, incidents, mentions, overview, rules, search
+from api.web import audit, draft, drafts, incident, incidents, mentions, overview, rules, search
 from api.web.shell import TITLE, add_page
 from engine.permissions import Permission
 
@@ -19,6 +21,8 @@ def mount_pages(app: FastAPI, parts: Parts) -> None:
     add_page(parts, "/drafts", "草稿", Permission.read, drafts.build)
     add_page(parts, "/drafts/{draft_id}", "草稿", Permission.read, draft.build)
     add_page(parts, "/rules", "规则", Permission.read, rules.build)
+    add_page(parts, "/audit", "审计", Permission.read_audit, audit.build)
     add_page(parts, "/search", "案例检索", Permission.search, search.build)
     add_page(parts, "/knowledge/{entry_id}", "案例", Permission.search, search.build_entry)
+    nicegui_app.add_exception_handler(404, on_http_error)
     ui.run_with(app, title=TITLE, language="zh-CN", tailwind=False, show_welcome_message=False, reconnect_timeout=10.0)

@@ -10,7 +10,7 @@ from tests.browser.conftest import Server, type_login, visit
 
 pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
-PAGES = ("/", "/incidents", "/mentions", "/drafts", "/search", "/rules?category=fee_dispute")
+PAGES = ("/", "/incidents", "/mentions", "/drafts", "/search", "/rules?category=fee_dispute", "/audit")
 
 
 def incident_address(page: Page) -> str:
@@ -23,7 +23,8 @@ def incident_address(page: Page) -> str:
     [
         ("pr", ["总览", "事件", "提及", "草稿", "案例检索", "规则"]),
         ("department", ["总览", "事件", "提及", "草稿", "案例检索", "规则"]),
-        ("operator", ["总览", "事件", "提及", "草稿", "规则"]),
+        ("operator", ["总览", "事件", "提及", "草稿", "规则", "审计"]),
+        ("compliance", ["总览", "事件", "提及", "草稿", "案例检索", "规则", "审计"]),
     ],
 )
 def test_navigation_shows_what_the_role_may_see(open_page: OpenPage, role: str, shown: list[str]) -> None:
@@ -53,6 +54,48 @@ def test_the_overview_says_what_is_forming_and_why_in_words_and_colour(open_page
     expect(row.locator(".chip").first).to_have_text("中等")
     expect(page.locator("canvas")).to_be_visible()
     expect(page.locator("#due li").first).to_be_visible()
+
+
+def test_the_overview_tells_which_departments_were_told_of_what(open_page: OpenPage) -> None:
+    page = open_page("pr")
+    message = page.locator("#messages li", has_text="收费争议").first
+    expect(message).to_contain_text("通知 公关、合规")
+    message.locator("a").click()
+    page.wait_for_url("**/incidents/inc*")
+
+
+def test_the_audit_page_says_who_did_what_in_words(open_page: OpenPage) -> None:
+    page = open_page("compliance")
+    visit(page, "/audit")
+    expect(page.get_by_text("整条链已从头核对，前后相连")).to_be_visible()
+    row = page.locator("tr", has_text="事件新建").last
+    expect(row).to_contain_text("系统")
+    row.locator("a[href^='/incidents/inc']").click()
+    page.wait_for_url("**/incidents/inc*")
+
+
+def test_an_unknown_address_leads_home(open_page: OpenPage) -> None:
+    page = open_page("pr")
+    answer = page.goto("/nowhere/at/all")
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.locator("h1")).to_have_text("没有这个地址")
+    page.get_by_role("link", name="回到总览").click()
+    page.wait_for_url("**/")
+    beside = page.request.get("/api/v1/nothing")
+    assert (beside.status, beside.json()["error"]["message"]) == (404, "没有这个地址")
+
+
+def test_mentions_are_filtered_by_platform_and_lead_to_their_incident(open_page: OpenPage) -> None:
+    page = open_page("analyst")
+    visit(page, "/mentions")
+    page.get_by_label("平台").fill("知乎")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**platform=*")
+    expect(page.locator(".empty")).to_contain_text("没有符合条件的提及")
+    visit(page, "/mentions?platform=微博&text=安心分期")
+    page.get_by_role("link", name="所属事件").first.click()
+    page.wait_for_url("**/incidents/inc*")
 
 
 def test_mention_text_is_shown_as_text_and_never_runs(open_page: OpenPage) -> None:
@@ -116,7 +159,7 @@ def test_a_rule_stands_in_words_beside_its_file(open_page: OpenPage) -> None:
 
 def test_every_page_fits_a_phone_and_a_desk(open_page: OpenPage, tmp_path: Path) -> None:
     for phone in (False, True):
-        page = open_page("pr", phone=phone)
+        page = open_page("compliance", phone=phone)
         for path in (*PAGES, incident_address(page)):
             visit(page, path)
             page.wait_for_timeout(300)

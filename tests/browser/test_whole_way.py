@@ -79,6 +79,20 @@ def test_a_returned_draft_shows_its_reason_to_the_author(open_page: OpenPage) ->
     expect(compliance.locator(".head")).to_contain_text("已退回")
     visit(pr, pr.url)
     expect(pr.locator(".timeline")).to_contain_text("第二段请再核对")
+    pr.get_by_role("button", name="再次提交").click()
+    expect(pr.locator(".head")).to_contain_text("待审批")
+
+
+def test_the_form_for_a_fact_shows_how_its_value_must_be_worded(open_page: OpenPage) -> None:
+    page = open_page("department")
+    visit(page, incident_address(page))
+    page.get_by_role("button", name="手工登记").click()
+    form = page.locator(".cd-dialog")
+    expect(form).to_contain_text("接在“有用户反映”之后，例如：被额外收取会员服务费")
+    page.get_by_label("来源类别").click()
+    expect(page.get_by_role("option", name="文件材料")).to_be_visible()
+    expect(page.get_by_role("option", name="公司登记信息")).to_have_count(0)
+    page.keyboard.press("Escape")
 
 
 def test_a_department_completes_its_own_task_and_sees_no_other_button(open_page: OpenPage) -> None:
