@@ -5,17 +5,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer import rich_utils
 
 from api.command_line.edge import run
+from api.command_line.help_text import Command, Group, speak_chinese
 
 if TYPE_CHECKING:
     from api.settings import Settings
 
-for _name, _title in (("ARGUMENTS", "参数"), ("OPTIONS", "选项"), ("COMMANDS", "命令"), ("ERRORS", "出错")):
-    setattr(rich_utils, f"{_name}_PANEL_TITLE", _title)
-
-_PLAIN: dict[str, Any] = {"add_completion": False, "no_args_is_help": True, "pretty_exceptions_enable": False}
+speak_chinese()
+_PLAIN: dict[str, Any] = {
+    "cls": Group,
+    "add_completion": False,
+    "no_args_is_help": True,
+    "pretty_exceptions_enable": False,
+    "options_metavar": "[选项]",
+    "subcommand_metavar": "命令 [参数]…",
+}
+_COMMAND: dict[str, Any] = {"cls": Command, "options_metavar": "[选项]"}
 app = typer.Typer(help="CrisisDesk 舆情应对台：从监测到获批声明，全部在本机完成。", **_PLAIN)
 rules_app = typer.Typer(help="规则：检查与测试。", **_PLAIN)
 user_app = typer.Typer(help="用户与访问令牌。", **_PLAIN)
@@ -30,7 +36,7 @@ Store = Annotated[Path | None, typer.Option("--store", help="数据库所在文�
 Packs = Annotated[Path | None, typer.Option("--packs", help="规则文件夹；缺省为内置规则。")]
 
 
-@app.command(help="启动网页与接口服务。")
+@app.command(help="启动网页与接口服务。", **_COMMAND)
 def serve(
     host: Annotated[str | None, typer.Option(help="监听地址，缺省 127.0.0.1。")] = None,
     port: Annotated[int | None, typer.Option(help="监听端口，缺省 8000。")] = None,
@@ -45,7 +51,7 @@ def serve(
     return running.serve(_settings(**{name: value for name, value in chosen.items() if value is not None}))
 
 
-@app.command(help="准备模型、数据库与知识索引；已准备好的部分会跳过。")
+@app.command(help="准备模型、数据库与知识索引；已准备好的部分会跳过。", **_COMMAND)
 def prepare(
     llm: Annotated[list[str] | None, typer.Option("--llm", help="内置语言模型名，可重复；缺省为默认模型。")] = None,
 ) -> int:
@@ -56,7 +62,7 @@ def prepare(
     return running.prepare(_settings(), tuple(llm or [DEFAULT_LLM]))
 
 
-@app.command(help="给每条记录评分：负面度、类别、严重度、热度、品牌。")
+@app.command(help="给每条记录评分：负面度、类别、严重度、热度、品牌。", **_COMMAND)
 def score(
     source: Annotated[Path, typer.Argument(metavar="IN.jsonl", help="输入文件；- 为标准输入。")], out: Out
 ) -> int:
@@ -66,7 +72,7 @@ def score(
     return streams.score(_settings(), source, out)
 
 
-@app.command(help="把一段历史数据按实时路径重放，输出发现与事件变化。")
+@app.command(help="把一段历史数据按实时路径重放，输出发现与事件变化。", **_COMMAND)
 def replay(
     source: In,
     out: Out,
@@ -78,7 +84,7 @@ def replay(
     return streams.replay(_settings(), source, out, store)
 
 
-@app.command("import", help="导入提及（JSON Lines、CSV、Excel）。加 --history 时作为历史基线，不触发告警。")
+@app.command("import", help="导入提及（JSON Lines、CSV、Excel）。加 --history 时作为历史基线，不触发告警。", **_COMMAND)
 def import_(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="要导入的文件。")],
     history: Annotated[bool, typer.Option("--history", help="历史数据：只作基线，不触发告警。")] = False,
@@ -91,7 +97,7 @@ def import_(
     return streams.import_file(_settings(), source, history=history, name=name, mapping=mapping)
 
 
-@app.command(help="检索相似的历史事件、预案与声明模板。")
+@app.command(help="检索相似的历史事件、预案与声明模板。", **_COMMAND)
 def search(
     query: Annotated[str, typer.Argument(metavar="文本", help="一句描述，或一条提及原文。")],
     k: Annotated[int, typer.Option("--k", min=1, max=50, help="最多几条。")] = 5,
@@ -104,7 +110,7 @@ def search(
     return statements.search(_settings(), query, k, category, as_json=as_json)
 
 
-@app.command(help="为事件按模板起草声明，附逐段出处与核验结果。")
+@app.command(help="为事件按模板起草声明，附逐段出处与核验结果。", **_COMMAND)
 def draft(
     incident: Annotated[str, typer.Argument(metavar="INCIDENT", help="事件编号。")],
     template: Annotated[str, typer.Option("--template", help="声明模板编号。")],
@@ -117,7 +123,7 @@ def draft(
     return statements.draft(_settings(), incident, template, store, as_json=as_json)
 
 
-@app.command(help="核验草稿文件，不需要模型。通过返回 0，未通过返回 1。")
+@app.command(help="核验草稿文件，不需要模型。通过返回 0，未通过返回 1。", **_COMMAND)
 def verify(
     file: Annotated[Path, typer.Argument(metavar="DRAFT.json", help="草稿文件。")],
     releasable: Annotated[bool, typer.Option("--releasable", help="还要求没有【待核实】。")] = False,
@@ -130,7 +136,7 @@ def verify(
     return statements.verify(_settings(), file, keys, releasable=releasable, as_json=as_json)
 
 
-@app.command(help="运行基准测试：与同一次运行中的对照比较，结论看比值。")
+@app.command(help="运行基准测试：与同一次运行中的对照比较，结论看比值。", **_COMMAND)
 def bench(
     name: Annotated[
         str | None, typer.Argument(metavar="NAME", help="core、pipeline、scoring、retrieval、drafting；缺省为全部。")
@@ -143,7 +149,7 @@ def bench(
     return benches.bench(_settings(), name, as_json=as_json)
 
 
-@rules_app.command(help="检查规则与用例文件，逐处列出错误。")
+@rules_app.command(help="检查规则与用例文件，逐处列出错误。", **_COMMAND)
 def lint(packs: Packs = None, as_json: Json = False) -> int:
     """Check rule files."""
     from api.command_line import reviewing  # noqa: PLC0415
@@ -151,7 +157,7 @@ def lint(packs: Packs = None, as_json: Json = False) -> int:
     return reviewing.lint(packs, as_json=as_json)
 
 
-@rules_app.command("test", help="运行规则用例。")
+@rules_app.command("test", help="运行规则用例。", **_COMMAND)
 def run_tests(packs: Packs = None, as_json: Json = False) -> int:
     """Run rule tests."""
     from api.command_line import reviewing  # noqa: PLC0415
@@ -159,7 +165,7 @@ def run_tests(packs: Packs = None, as_json: Json = False) -> int:
     return reviewing.test(packs, as_json=as_json)
 
 
-@user_app.command("add", help="添加用户。")
+@user_app.command("add", help="添加用户。", **_COMMAND)
 def user_add(
     name: Annotated[str, typer.Argument(help="用户名。")],
     role: Annotated[str, typer.Option("--role", help=_ROLES)],
@@ -167,25 +173,44 @@ def user_add(
     password: Annotated[str | None, typer.Option("--password", help="密码；不填则询问。", envvar=None)] = None,
 ) -> int:
     """Add a user."""
-    from api.command_line import running  # noqa: PLC0415
+    from api.command_line import accounts  # noqa: PLC0415
 
-    return running.add_user(_settings(), name, role, department, password)
+    return accounts.add_user(_settings(), name, role, department, password)
 
 
-@user_app.command("token", help="生成接口访问令牌，只显示一次。")
+@user_app.command("remove", help="停用用户：账号、会话与令牌随即失效。", **_COMMAND)
+def user_remove(name: Annotated[str, typer.Argument(help="用户名。")]) -> int:
+    """Remove a user."""
+    from api.command_line import accounts  # noqa: PLC0415
+
+    return accounts.remove_user(_settings(), name)
+
+
+@user_app.command("password", help="更换密码。", **_COMMAND)
+def user_password(
+    name: Annotated[str, typer.Argument(help="用户名。")],
+    password: Annotated[str | None, typer.Option("--password", help="新密码；不填则询问。", envvar=None)] = None,
+) -> int:
+    """Change a password."""
+    from api.command_line import accounts  # noqa: PLC0415
+
+    return accounts.set_password(_settings(), name, password)
+
+
+@user_app.command("token", help="生成接口访问令牌，只显示一次。", **_COMMAND)
 def user_token(name: Annotated[str, typer.Argument(help="用户名。")]) -> int:
     """Make a token."""
-    from api.command_line import running  # noqa: PLC0415
+    from api.command_line import accounts  # noqa: PLC0415
 
-    return running.user_token(_settings(), name)
+    return accounts.user_token(_settings(), name)
 
 
-@user_app.command("list", help="列出用户。")
+@user_app.command("list", help="列出用户。", **_COMMAND)
 def user_list() -> int:
     """List users."""
-    from api.command_line import running  # noqa: PLC0415
+    from api.command_line import accounts  # noqa: PLC0415
 
-    return running.list_users(_settings())
+    return accounts.list_users(_settings())
 
 
 def _settings(**chosen: Any) -> "Settings":

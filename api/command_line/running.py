@@ -1,4 +1,4 @@
-"""serve, prepare and users."""
+"""serve and prepare."""
 
 import socket
 from contextlib import closing
@@ -6,13 +6,10 @@ from typing import Final
 
 from api.background import Job
 from api.clock import wall_clock
-from api.command_line.actors import local_actor
-from api.command_line.edge import DONE, say, system_fault, write_out
+from api.command_line.edge import DONE, say, system_fault
 from api.settings import Settings
 from engine.errors import InputError
-from engine.model import ROLE_TITLES, Realm, Role
-from engine.permissions import Permission, require
-from knowledge.schema import Department
+from engine.model import Realm
 
 _BACKLOG: Final = 128
 
@@ -67,56 +64,6 @@ def prepare(settings: Settings, llms: tuple[str, ...]) -> int:
     build_search(settings, load_knowledge(), open_embedder(settings), _count)
     say("准备完成。")
     return DONE
-
-
-def add_user(settings: Settings, name: str, role_name: str, department: str | None, password: str | None) -> int:
-    """A new user; the password is asked for when it is not given, and never shown."""
-    import getpass  # noqa: PLC0415
-
-    from api.installation import open_store  # noqa: PLC0415
-    from engine.store.users import Users  # noqa: PLC0415
-
-    require(local_actor(Role.operator), Permission.manage_users)
-    role = _role(role_name)
-    if role is Role.department and department not in {one.value for one in Department}:
-        raise InputError("业务部门用户须写明部门：" + "、".join(one.value for one in Department), field="--department")
-    with closing(open_store(settings)) as store:
-        Users(store).add(name, role, password or getpass.getpass("密码（至少10个字符）："), department)
-    say(f"已添加用户“{name}”（{ROLE_TITLES[role]}）")
-    return DONE
-
-
-def user_token(settings: Settings, name: str) -> int:
-    """A new token for the programming interface, shown once."""
-    from api.installation import open_store  # noqa: PLC0415
-    from engine.store.users import Users  # noqa: PLC0415
-
-    require(local_actor(Role.operator), Permission.manage_users)
-    with closing(open_store(settings)) as store:
-        token = Users(store).token_for(name)
-    say("令牌只显示这一次，原有令牌已失效：")
-    write_out(token)
-    return DONE
-
-
-def list_users(settings: Settings) -> int:
-    """Everybody who may log in."""
-    from api.installation import open_store  # noqa: PLC0415
-    from engine.store.users import Users  # noqa: PLC0415
-
-    with closing(open_store(settings)) as store:
-        for actor in Users(store).all():
-            write_out(f"{actor.name}\t{ROLE_TITLES[actor.role]}\t{actor.department or ''}")
-    return DONE
-
-
-def _role(name: str) -> Role:
-    known = [role for role in Role if role is not Role.system]
-    if name not in {role.value for role in known}:
-        raise InputError(
-            "没有这个角色，可选：" + "、".join(f"{one.value} {ROLE_TITLES[one]}" for one in known), field="--role"
-        )
-    return Role(name)
 
 
 def _count(done: int, total: int) -> None:

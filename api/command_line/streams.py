@@ -28,6 +28,7 @@ from engine.store.migrate import migrate
 
 STORE_FILE: Final = "crisisdesk.sqlite3"
 _IMPORT_BATCH: Final = 500
+_STANDARD_INPUT: Final = Path("-")
 
 
 def score(settings: Settings, source: Path, out: Path) -> int:
@@ -71,7 +72,7 @@ def import_file(settings: Settings, source: Path, *, history: bool, name: str | 
                 receipt = opened.desk.ingest(local_actor(Role.analyst), Realm.live, batch)
                 counts = {outcome: count + receipt.count(outcome) for outcome, count in counts.items()}
                 ticker.advance(len(batch))
-    say(f"导入完成：{sieve.finish(source)}")
+    say(f"导入完成：{sieve.finish(Path('import') if source == _STANDARD_INPUT else source)}")
     say(f"新增 {counts['accepted']}，更新 {counts['updated']}，重复 {counts['duplicate']}。")
     say("评分与判断由 crisisdesk serve 完成。")
     return DONE if sieve.accepted else BAD_INPUT

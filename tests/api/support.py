@@ -1,5 +1,6 @@
 """A real installation without models: hashing embedder, a scorer that knows a few words, a scripted model."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from retrieval.hashing_embedder import HashingEmbedder
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=CHINA)
+Cli = Callable[..., tuple[int, str, str]]
+"""Calls the command line; gives exit code, standard output and standard error."""
 OWN = "澄禾消费金融"
 PASSWORD = "correct horse battery"
 USERS = {

@@ -1,36 +1,24 @@
 """The command line: Chinese messages, exit codes 0 / 1 / 2, results whole or not at all."""
 
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from api.cli import app
-from api.command_line.edge import run
 from api.command_line.output import AtomicFile, Sieve
 from api.trust import open_signer
+from engine import audit
 from engine.errors import InputError
 from engine.intake import read_jsonl
 from engine.model import Actor, Category, Level, Realm, Role
+from engine.store.database import Database
+from engine.store.users import Users
 from rules.loader import PACKS
-from tests.api.support import NOW, House, record
-
-Cli = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    monkeypatch.setenv("CRISISDESK_DATA_DIR", str(tmp_path / "data"))
-
-    def call(*words: str) -> tuple[int, str, str]:
-        code = run(lambda: app(list(words), standalone_mode=False))
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return call
+from tests.api.support import NOW, Cli, House, record
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +126,38 @@ def test_users_are_added_listed_and_given_tokens(cli: Cli) -> None:
     code, token, _ = cli("user", "token", "li")
     assert code == 0
     assert len(token.strip()) > 30
+
+
+def test_users_are_removed_and_given_a_new_password_and_all_of_it_is_in_the_audit_chain(
+    cli: Cli, tmp_path: Path
+) -> None:
+    cli("user", "add", "li", "--role", "department", "--department", "客服", "--password", "long enough 1")
+    assert cli("user", "password", "li", "--password", "short")[0] == 2
+    assert cli("user", "password", "li", "--password", "long enough 2")[0] == 0
+    assert cli("user", "token", "li")[0] == 0
+    with closing(Database.at(tmp_path / "data" / "crisisdesk.sqlite3")) as store:
+        assert Users(store).verify("li", "long enough 1") is None
+        assert Users(store).verify("li", "long enough 2") is not None
+    assert cli("user", "remove", "li")[0] == 0
+    assert cli("user", "remove", "li")[0] == 2
+    assert cli("user", "list")[1] == ""
+    with closing(Database.at(tmp_path / "data" / "crisisdesk.sqlite3")) as store, store.read() as connection:
+        assert audit.check(connection) == 4
+        entries = audit.entries(connection)
+    assert [(one.action, one.subject) for one in entries] == [
+        (action, "li") for action in ("user.add", "user.password", "user.token", "user.remove")
+    ]
+    assert entries[0].actor.name.endswith("@命令行")
+    assert entries[0].detail == "业务部门（客服）"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["user", "--help"], ["search", "--help"], ["import", "--help"]])
+def test_help_is_in_chinese(cli: Cli, words: list[str]) -> None:
+    code, out, _ = cli(*words)
+    assert code == 0
+    assert "用法：" in out
+    assert "显示这份说明。" in out
+    assert not re.search(r"Usage|Options|Show this|required|default", out)
 
 
 def write_half(out: Path) -> None:
