@@ -30,8 +30,9 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 @dataclass
 class Server:
-    """Where the server is, and a token for each role."""
+    """Where the server is, a token for each role, and its data folder."""
 
+    data: Path
     address: str = ""
     tokens: dict[str, str] = field(default_factory=dict)
 
@@ -46,7 +47,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     )
     watchdog = threading.Timer(120, process.kill)
     watchdog.start()
-    found = Server()
+    found = Server(folder / "data")
     for line in process.stdout or ():
         kind, *words = line.split()
         if kind == "TOKEN":

@@ -1,6 +1,8 @@
 """The pages as people meet them: by role, by keyboard, on a phone, with hostile text."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,20 @@ def test_the_audit_page_says_who_did_what_in_words(open_page: OpenPage) -> None:
     expect(row).to_contain_text("系统")
     row.locator("a[href^='/incidents/inc']").click()
     page.wait_for_url("**/incidents/inc*")
+
+
+def test_a_changed_audit_entry_is_told_plainly(open_page: OpenPage, server: Server) -> None:
+    page = open_page("operator")
+    change = "UPDATE audit SET document = replace(document, ?, ?) WHERE number = 1"
+    words = ("incident.opened", "incident.closed")
+    with closing(sqlite3.connect(server.data / "crisisdesk.sqlite3")) as store:
+        store.execute(change, words)
+        store.commit()
+        visit(page, "/audit")
+        store.execute(change, words[::-1])
+        store.commit()
+    expect(page.get_by_role("alert")).to_contain_text("审计记录第 1 条被改动或缺失")
+    expect(page.locator("table")).to_have_count(0)
 
 
 def test_an_unknown_address_leads_home(open_page: OpenPage) -> None:
