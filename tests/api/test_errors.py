@@ -89,6 +89,14 @@ def test_a_wrong_body_names_the_field_and_the_reason(house: House) -> None:
     assert "extra 不认识的字段" in message
 
 
+def test_a_reason_may_be_as_long_as_the_desk_takes_it(house: House) -> None:
+    with house.client("pr") as client:
+        answers = [
+            client.post("/api/v1/incidents/inc-nothing/close", json={"reason": "长" * length}) for length in (500, 501)
+        ]
+    assert [answer.status_code for answer in answers] == [404, 422]
+
+
 def test_the_interface_describes_itself_in_chinese(house: House) -> None:
     for path, operations in house.app.openapi()["paths"].items():
         for operation in operations.values():

@@ -171,6 +171,8 @@ def test_a_rule_stands_in_words_beside_its_file(open_page: OpenPage) -> None:
     expect(rule).to_contain_text("最近1小时负面提及达到")
     expect(rule.locator("pre.source").first).to_contain_text("id: fee_dispute.surge")
     expect(rule).to_contain_text("个用例通过")
+    expect(rule.locator(".chip", has_text="生效")).to_be_visible()
+    expect(page.locator(".cd-main")).to_contain_text("改动后重启才生效")
 
 
 def test_every_page_fits_a_phone_and_a_desk(open_page: OpenPage, tmp_path: Path) -> None:

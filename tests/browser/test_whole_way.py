@@ -25,6 +25,7 @@ def test_from_an_incident_to_an_approved_statement(open_page: OpenPage) -> None:
     pr.locator("a[href^='/incidents/inc']", has_text="收费争议").first.click()
     pr.wait_for_selector("#facts")
     expect(pr.locator("h1")).to_contain_text("收费争议")
+    expect(pr.locator("#drafts")).to_contain_text("语言模型已按设置关闭")
     pr.get_by_role("button", name="从提及中提取").click()
     expect(pr.locator("#facts")).to_contain_text("会员费")
     expect(pr.locator("#facts").get_by_role("button", name="确认")).to_have_count(0)
