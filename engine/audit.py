@@ -45,8 +45,10 @@ def check(connection: Connection) -> int:
     """Walk the chain; returns its length. Raises StoreError with the number of the first entry that does not fit."""
     previous, expected = GENESIS, 1
     for row in connection.execute(select(audit).order_by(audit.c.number)):
+        if digest(row.document) != row.hash:
+            raise StoreError(f"审计记录第 {expected} 条被改动或缺失")
         entry = AuditEntry.model_validate_json(row.document)
-        if entry.number != expected or entry.previous != previous or digest(row.document) != row.hash:
+        if entry.number != expected or entry.previous != previous:
             raise StoreError(f"审计记录第 {expected} 条被改动或缺失")
         previous, expected = row.hash, expected + 1
     return expected - 1

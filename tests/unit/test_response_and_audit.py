@@ -78,3 +78,10 @@ def test_every_permission_has_somebody_and_is_refused_to_the_others() -> None:
 
 def test_nobody_who_drafts_may_approve() -> None:
     assert not ALLOWED[Permission.draft] & ALLOWED[Permission.approve]
+
+
+def test_an_entry_that_is_not_even_readable_is_named(chain: Database) -> None:
+    with chain.write() as connection:
+        connection.execute(update(audit_table).where(audit_table.c.number == 3).values(document="{"))
+    with chain.read() as connection, pytest.raises(StoreError, match="第 3 条"):
+        audit.check(connection)
