@@ -12,8 +12,8 @@ from engine.bench.report import Gate, Result, compared
 from engine.core import BrandCore, Decide, step
 from engine.model import LogRecord, Mention, MentionRecord, Realm
 
-STATE_OF_RECORDS: Final = Gate(at="most", limit=0.5)
-STATE_GROWTH: Final = Gate(at="most", limit=2.5)
+STATE_OF_RECORDS: Final = Gate(at="most", limit=0.1)
+STATE_GROWTH: Final = Gate(at="most", limit=1.2)
 MEMORY_GROWTH: Final = Gate(at="most", limit=1.1)
 _REMEMBERED: Final = timedelta(days=7)
 _STATM: Final = Path("/proc/self/statm")
