@@ -1,6 +1,7 @@
 """What must hold of the way from inbox to incidents when processes, parts or inputs misbehave."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -237,3 +238,13 @@ def test_more_engagement_never_takes_known_counts_away(pipeline: Pipeline) -> No
     with pipeline.database.read() as connection:
         known, _ = mentions.load_mention(connection, Realm.live, mention.id)
     assert known.engagement == Engagement(reposts=14, likes=5)
+
+
+def test_a_release_is_activated_once_and_again_only_when_it_changed(pipeline: Pipeline) -> None:
+    assert pipeline.ensure_active(Realm.live, START, "合规")
+    assert not pipeline.ensure_active(Realm.live, START, "合规")
+    assert pipeline.ensure_active(Realm.replay, START, "合规"), "each realm knows its own"
+    changed = Pipeline(pipeline.database, replace(pipeline.parts, release="another"))
+    assert changed.ensure_active(Realm.live, START, "合规")
+    changed.close()
+    assert pipeline.ensure_active(Realm.live, START, "合规"), "going back is a change too"
