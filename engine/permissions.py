@@ -28,6 +28,9 @@ class Permission(StrEnum):
     submit = "submit"
     approve = "approve"
     return_ = "return"
+    propose_release = "propose_release"
+    approve_release = "approve_release"
+    activate_release = "activate_release"
     read_audit = "read_audit"
     manage_users = "manage_users"
 
@@ -51,6 +54,9 @@ _TITLES: Final = {
     Permission.submit: "提交审批",
     Permission.approve: "批准声明",
     Permission.return_: "退回声明",
+    Permission.propose_release: "提交发布申请",
+    Permission.approve_release: "批准发布",
+    Permission.activate_release: "启用或回退发布",
     Permission.read_audit: "查看审计记录",
     Permission.manage_users: "管理用户",
 }
@@ -78,6 +84,9 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.submit: frozenset({Role.pr}),
     Permission.approve: frozenset({Role.compliance}),
     Permission.return_: frozenset({Role.compliance}),
+    Permission.propose_release: frozenset({Role.compliance, Role.analyst}),
+    Permission.approve_release: frozenset({Role.compliance}),
+    Permission.activate_release: frozenset({Role.compliance, Role.operator}),
     Permission.read_audit: frozenset({Role.compliance, Role.operator}),
     Permission.manage_users: frozenset({Role.operator, Role.system}),
 }
