@@ -7,6 +7,7 @@ conjunctions, at most 63 a shard, asserted facts that are retracted at once, who
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from hashlib import blake2b
 from types import TracebackType
 from typing import Final, NamedTuple, Protocol, Self
@@ -19,8 +20,8 @@ from engine.model import Category, FactValue, Finding, Level, WindowFacts
 from engine.rule_set import RuleSet
 from rules.evaluate import ConditionTrace, level_of, level_traces, quantised
 from rules.explain import Explanation, explain, next_level
-from rules.normal_form import Conjunction, conjunctions
-from rules.schema import Condition, Rule, RuleStatus
+from rules.normal_form import Conjunction, Missing, Term, conjunctions
+from rules.schema import Node, Rule, RuleStatus
 
 __all__ = ["Detection", "Detector", "DurableMatcher", "Matcher", "RuleSet"]
 
@@ -30,17 +31,19 @@ _OPERATORS: Final = {">=": "$gte", ">": "$gt", "<=": "$lte", "<": "$lt", "!=": "
 _MATCHED: Final = 0
 _NOTHING_MATCHED: Final = 1
 _SENTINEL: Final = "sentinel"
+_MISSING: Final = "__missing"
 
 _log = structlog.get_logger(__name__)
 
-Held = tuple[str, Level]
+Held = tuple[str, Level | int]
+"""A rule's id with a level, or with the number (from 0) of one of its exemptions."""
 
 
 class Matcher(Protocol):
     """A rule engine over the rules of one category."""
 
     def match(self, values: Mapping[str, FactValue]) -> set[Held] | None:
-        """The rule ids and levels that hold over quantised facts; None when the engine failed."""
+        """The levels and exemptions that hold over quantised facts; None when the engine failed."""
 
     def close(self) -> None:
         """Free what the engine holds."""
@@ -85,7 +88,7 @@ class Detector:
         values = quantised(facts.values, self.rules.facts(facts.category))
         active: list[Finding] = []
         shadow: list[Finding] = []
-        for rule, level, agreed in self._decide(facts.category, values):
+        for rule, level, agreed in self._decide(facts.category, values, facts.day):
             found = _finding(rule, level, facts, values, release, agreed=agreed)
             (active if rule.status is RuleStatus.active else shadow).append(found)
         return Detection(tuple(active), tuple(shadow))
@@ -93,7 +96,7 @@ class Detector:
     def why(self, facts: WindowFacts) -> tuple[Explanation, ...]:
         """Every rule of the category in words, firing or not, highest level first; any thread may ask."""
         values = quantised(facts.values)
-        found = [explain(rule, values) for rule in self.rules.evaluated(facts.category)]
+        found = [explain(rule, values, facts.day) for rule in self.rules.evaluated(facts.category)]
         return tuple(sorted(found, key=lambda one: (-one.level.rank if one.level else 0, one.rule)))
 
     def close(self) -> None:
@@ -104,12 +107,12 @@ class Detector:
             for matcher in self._matchers.values():
                 matcher.close()
 
-    def _decide(self, category: Category, values: dict[str, FactValue]) -> Iterator[tuple[Rule, Level, bool]]:
+    def _decide(self, category: Category, values: dict[str, FactValue], on: date) -> Iterator[tuple[Rule, Level, bool]]:
         """Each rule that holds, with the higher of both engines' levels and whether they agreed: towards the alarm."""
         matched = self._matchers[category].match(values)
         for rule in self.rules.evaluated(category):
-            plain = level_of(rule, values)
-            engine = _highest(rule, matched) if matched else None
+            plain = level_of(rule, values, on)
+            engine = _highest(rule, matched, on) if matched else None
             candidates = [level for level in (plain, engine) if level]
             if candidates:
                 yield rule, max(candidates, key=lambda level: level.rank), plain is engine
@@ -119,8 +122,13 @@ class Detector:
             raise Conflict("规则引擎只能由创建它的线程使用")
 
 
-def _highest(rule: Rule, matched: set[Held]) -> Level | None:
-    return next((level for level in reversed(rule.levels) if (rule.id, level) in matched), None)
+def _highest(rule: Rule, matched: set[Held], on: date) -> Level | None:
+    """The highest level that was matched and that no matched exemption holds back on this day."""
+    exempting = [one for number, one in enumerate(rule.unless) if (rule.id, number) in matched]
+    for level in reversed(rule.levels):
+        if (rule.id, level) in matched and not any(one.covers(level, on) for one in exempting):
+            return level
+    return None
 
 
 def _finding(
@@ -156,20 +164,25 @@ class DurableMatcher:
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         ways: dict[Conjunction, set[Held]] = {}
         for rule in rules:
-            for level, node in rule.levels.items():
+            for held, node in _nodes(rule):
                 for way in conjunctions(node):
-                    ways.setdefault(way, set()).add((rule.id, level))
-        self._fields = tuple(sorted({condition.fact for way in ways for condition in way}))
+                    ways.setdefault(way, set()).add(held)
+        terms = [term for way in ways for term in way]
+        self._fields = tuple(sorted({term.fact for term in terms}))
+        self._noticed = tuple(sorted({term.fact for term in terms if isinstance(term, Missing)}))
         entries = list(ways.items())
         self._shards = [_Shard(entries[at : at + SHARD_SIZE]) for at in range(0, len(entries), SHARD_SIZE)]
         self._asserted = 0
 
     def match(self, values: Mapping[str, FactValue]) -> set[Held] | None:
-        """As the protocol says. Facts that no rule names and missing ones are left out of the message."""
+        """As the protocol says. Facts that no rule names and missing ones are left out of the message; a missing one
+        that a rule asks for has a field of its own, because a missing field meets no comparison.
+        """
         self._asserted += 1
         name = f"f{self._asserted}"
         known = ((field, values.get(field)) for field in self._fields)
         fact = {field: _encoded(value) for field, value in known if value is not None}
+        fact |= {field + _MISSING: 1 for field in self._noticed if values.get(field) is None}
         message = json.dumps({"id": name, **fact})
         matched: set[Held] = set()
         for shard in self._shards:
@@ -184,6 +197,13 @@ class DurableMatcher:
         for shard in self._shards:
             shard.close()
         self._shards = []
+
+
+def _nodes(rule: Rule) -> Iterator[tuple[Held, Node]]:
+    for level, node in rule.levels.items():
+        yield (rule.id, level), node
+    for number, exemption in enumerate(rule.unless):
+        yield (rule.id, number), exemption.when
 
 
 class _Shard:
@@ -235,13 +255,15 @@ class _Shard:
 
 
 def _definition(way: Conjunction) -> dict[str, object]:
-    return {"all": [{"m": {"$and": [_term(condition) for condition in way]}}]}
+    return {"all": [{"m": {"$and": [_encoded_term(term) for term in way]}}]}
 
 
-def _term(condition: Condition) -> dict[str, object]:
-    assert not isinstance(condition.value, tuple)  # noqa: S101 - the normal form has no word lists
-    term: dict[str, object] = {condition.fact: _encoded(condition.value)}
-    return term if condition.op == "==" else {_OPERATORS[condition.op]: term}
+def _encoded_term(term: Term) -> dict[str, object]:
+    if isinstance(term, Missing):
+        return {term.fact + _MISSING: 1}
+    assert not isinstance(term.value, tuple)  # noqa: S101 - the normal form has no word lists
+    equal: dict[str, object] = {term.fact: _encoded(term.value)}
+    return equal if term.op == "==" else {_OPERATORS[term.op]: equal}
 
 
 def _encoded(value: float | str) -> int | str:

@@ -37,7 +37,9 @@ def next_level(release: Release, incident: Incident, finding: Finding | None) ->
     rule = next((one for one in release.rules.rules if finding and one.id == finding.rule), None)
     if rule is None or finding is None or finding.level is not incident.level:
         return None
-    found = explain(rule, finding.facts.values)
+    found = explain(rule, finding.facts.values, finding.facts.day)
+    if found.held_back:
+        return "；".join(found.held_back)
     return f"到“{LEVEL_TITLES[found.next_level]}”还需：{'；'.join(found.needs)}" if found.next_level else None
 
 

@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 from engine.errors import NotFound, ReleaseError
 from engine.model import Category
 from rules.errors import BadRulesError
-from rules.evaluate import conditions
+from rules.evaluate import rule_conditions
+from rules.handling import HANDLING, Handling, load_handling
 from rules.loader import PACKS, load_rules
 from rules.schema import Rule, RuleStatus
 from rules.vocabulary import VOCABULARY, FactSpec
@@ -20,9 +21,12 @@ _SPECS: Final = TypeAdapter(dict[str, FactSpec])
 
 
 class RuleSet:
-    """The rules that decide, in the order of their ids. `hash` is the BLAKE2b of rules and vocabulary limits."""
+    """The rules that decide, in the order of their ids, and who answers for what they find (`handling`; None only
+    where nobody has to). `hash` is the BLAKE2b of rules, handling and vocabulary limits.
+    """
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[Rule], handling: Handling | None = None) -> None:
+        self.handling = handling
         self.rules = tuple(sorted(rules, key=lambda rule: rule.id))
         self._by_id = {rule.id: rule for rule in self.rules}
         if len(self._by_id) < len(self.rules):
@@ -33,9 +37,11 @@ class RuleSet:
 
     @classmethod
     def load(cls, path: Path = PACKS) -> Self:
-        """All rules below a folder. Raises ReleaseError that names every fault of every file."""
+        """All rules below a folder, with the `handling.yaml` beside it. Raises ReleaseError that names every fault of
+        every file.
+        """
         try:
-            return cls(load_rules(path))
+            return cls(load_rules(path), load_handling(path.parent / HANDLING.name))
         except BadRulesError as bad:
             raise ReleaseError(str(bad)) from bad
 
@@ -59,11 +65,14 @@ class RuleSet:
         )
 
     def _content_hash(self) -> str:
-        content = [rule.model_dump(mode="json") for rule in self.rules], _SPECS.dump_python(VOCABULARY, mode="json")
+        content = (
+            [rule.model_dump(mode="json") for rule in self.rules],
+            self.handling and self.handling.model_dump(mode="json"),
+            _SPECS.dump_python(VOCABULARY, mode="json"),
+        )
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return blake2b(text.encode(), digest_size=32).hexdigest()
 
 
 def _named(rules: tuple[Rule, ...]) -> tuple[str, ...]:
-    nodes = (node for rule in rules for node in rule.levels.values())
-    return tuple(sorted({condition.fact for node in nodes for condition in conditions(node)}))
+    return tuple(sorted({condition.fact for rule in rules for condition in rule_conditions(rule)}))

@@ -1,12 +1,13 @@
 """The plain evaluator: value, threshold, verdict and distance of every condition."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from math import isnan
 
 from pydantic import BaseModel, ConfigDict
 
 from rules.errors import BadFactError
-from rules.schema import AllOf, AnyOf, Condition, Rule
+from rules.schema import AllOf, AnyOf, Condition, Exemption, Rule
 from rules.vocabulary import VOCABULARY, FactType, FactValue, Level
 
 
@@ -27,9 +28,25 @@ class ConditionTrace(BaseModel):
     margin: float | None
 
 
+class ExemptionTrace(BaseModel):
+    """One exemption as it was seen, counted from 1: the levels of the rule that it covers, whether the day is still
+    within `until`, and whether its conditions hold. `traces` carry the highest of these levels.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int
+    reason: str
+    until: date
+    levels: tuple[Level, ...]
+    in_force: bool
+    holds: bool
+    traces: tuple[ConditionTrace, ...]
+
+
 class Verdict(BaseModel):
     """What a rule says of some facts: the highest level that holds (None: none does), and how every condition of
-    every level was seen, from mild to severe in the order of the file.
+    every level and every exemption was seen, from mild to severe in the order of the file.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +54,7 @@ class Verdict(BaseModel):
     rule: str
     level: Level | None
     traces: tuple[ConditionTrace, ...]
+    exemptions: tuple[ExemptionTrace, ...] = ()
 
 
 def quantised(values: Mapping[str, FactValue], names: Iterable[str] = VOCABULARY) -> dict[str, FactValue]:
@@ -59,15 +77,48 @@ def _quantised(name: str, value: FactValue) -> FactValue:
     return spec.quantise(value)
 
 
-def level_of(rule: Rule, values: Mapping[str, FactValue]) -> Level | None:
-    """The highest level whose conditions hold over quantised facts."""
-    return next((level for level in reversed(rule.levels) if node_holds(rule.levels[level], values)), None)
+def level_of(rule: Rule, values: Mapping[str, FactValue], on: date) -> Level | None:
+    """The highest level whose conditions hold over quantised facts and which no exemption holds back on this
+    Chinese calendar day.
+    """
+    return next((level for level in reversed(rule.levels) if level_holds(rule, level, values, on)), None)
 
 
-def evaluate(rule: Rule, values: Mapping[str, FactValue]) -> Verdict:
-    """The rule's verdict over quantised facts, with a trace of every condition."""
-    traces = tuple(trace for level in rule.levels for trace in level_traces(rule, level, values))
-    return Verdict(rule=rule.id, level=level_of(rule, values), traces=traces)
+def level_holds(rule: Rule, level: Level, values: Mapping[str, FactValue], on: date) -> bool:
+    """Whether a level of the rule is reached on this day, a higher one or not."""
+    if not node_holds(rule.levels[level], values):
+        return False
+    return not any(True for _ in exempting(rule, level, values, on))
+
+
+def exempting(rule: Rule, level: Level, values: Mapping[str, FactValue], on: date) -> Iterator[Exemption]:
+    """The exemptions that hold a level back on this day."""
+    return (one for one in rule.unless if one.covers(level, on) and node_holds(one.when, values))
+
+
+def evaluate(rule: Rule, values: Mapping[str, FactValue], on: date) -> Verdict:
+    """The rule's verdict over quantised facts on this day, with a trace of every condition."""
+    return Verdict(
+        rule=rule.id,
+        level=level_of(rule, values, on),
+        traces=tuple(trace for level in rule.levels for trace in level_traces(rule, level, values)),
+        exemptions=tuple(_exemption_trace(rule, number, values, on) for number in range(len(rule.unless))),
+    )
+
+
+def _exemption_trace(rule: Rule, number: int, values: Mapping[str, FactValue], on: date) -> ExemptionTrace:
+    exemption = rule.unless[number]
+    levels = tuple(level for level in rule.levels if not exemption.levels or level in exemption.levels)
+    highest = (levels or tuple(rule.levels))[-1]
+    return ExemptionTrace(
+        number=number + 1,
+        reason=exemption.reason,
+        until=exemption.until,
+        levels=levels,
+        in_force=on <= exemption.until,
+        holds=node_holds(exemption.when, values),
+        traces=tuple(trace_of(highest, one, values.get(one.fact)) for one in conditions(exemption.when)),
+    )
 
 
 def level_traces(rule: Rule, level: Level, values: Mapping[str, FactValue]) -> tuple[ConditionTrace, ...]:
@@ -84,6 +135,12 @@ def conditions(node: Condition | AllOf | AnyOf) -> Iterator[Condition]:
             yield from conditions(child)
 
 
+def rule_conditions(rule: Rule) -> Iterator[Condition]:
+    """Every condition of a rule: of its levels, then of its exemptions."""
+    for node in (*rule.levels.values(), *(exemption.when for exemption in rule.unless)):
+        yield from conditions(node)
+
+
 def node_holds(node: Condition | AllOf | AnyOf, values: Mapping[str, FactValue]) -> bool:
     """Whether a tree holds over quantised facts."""
     if isinstance(node, Condition):
@@ -94,11 +151,11 @@ def node_holds(node: Condition | AllOf | AnyOf, values: Mapping[str, FactValue])
 
 
 def condition_holds(condition: Condition, value: FactValue) -> bool:
-    """Whether a quantised value meets a condition. A missing value (None) meets none, `!=` included: what is not
-    known must not raise an alarm, and durable_rules sees a missing field the same way.
+    """Whether a quantised value meets a condition. A missing value (None) meets none, `!=` included, unless the
+    condition says so: what is not known must not raise an alarm by itself.
     """
     if value is None:
-        return False
+        return condition.on_missing == "met"
     if condition.op == "in":
         return isinstance(condition.value, tuple) and value in condition.value
     if condition.op == "==":

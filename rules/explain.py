@@ -1,21 +1,23 @@
 """Why a rule says what it says of some facts, and what its next level still needs, in plain Chinese."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from rules.evaluate import ConditionTrace, evaluate, node_holds, trace_of
+from rules.evaluate import ConditionTrace, ExemptionTrace, evaluate, exempting, node_holds, trace_of
 from rules.schema import AllOf, AnyOf, Condition, Rule, RuleStatus
 from rules.vocabulary import LEVEL_TITLES, Category, FactValue, Level
-from rules.wording import say_need, say_trace
+from rules.wording import say_exemption, say_need, say_trace
 
 _MARKS = "①②③④⑤⑥⑦⑧⑨⑩"
 
 
 class Explanation(BaseModel):
     """A rule's verdict in words. `level` is None when nothing holds, `next_level` None at the top; `reached` says
-    why the level holds, `needs` what is missing for the next one, `traces` shows every condition.
+    why the level holds, `held_back` which exemptions keep a higher one from it, `needs` what is missing for the next
+    one, `traces` and `exemptions` show every condition.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,13 +29,15 @@ class Explanation(BaseModel):
     level: Level | None
     summary: str
     reached: tuple[str, ...]
+    held_back: tuple[str, ...] = ()
     next_level: Level | None
     needs: tuple[str, ...]
     traces: tuple[ConditionTrace, ...]
+    exemptions: tuple[ExemptionTrace, ...] = ()
 
     def text(self) -> str:
         """The whole explanation, one sentence a line."""
-        lines = [self.summary, *(f"  {sentence}" for sentence in self.reached)]
+        lines = [self.summary, *(f"  {sentence}" for sentence in (*self.reached, *self.held_back))]
         if self.next_level and self.needs:
             lines += [f"到“{LEVEL_TITLES[self.next_level]}”还需：", *(f"  {sentence}" for sentence in self.needs)]
         return "\n".join(lines)
@@ -43,9 +47,9 @@ class Explanation(BaseModel):
         return self.model_dump(mode="json")
 
 
-def explain(rule: Rule, values: Mapping[str, FactValue]) -> Explanation:
-    """The rule's verdict over quantised facts in words, firing or not."""
-    verdict = evaluate(rule, values)
+def explain(rule: Rule, values: Mapping[str, FactValue], on: date) -> Explanation:
+    """The rule's verdict over quantised facts on this Chinese calendar day in words, firing or not."""
+    verdict = evaluate(rule, values, on)
     following = next_level(rule, verdict.level)
     return Explanation(
         rule=rule.id,
@@ -55,9 +59,11 @@ def explain(rule: Rule, values: Mapping[str, FactValue]) -> Explanation:
         level=verdict.level,
         summary=_summary(rule, verdict.level),
         reached=tuple(reached(verdict.level, rule.levels[verdict.level], values)) if verdict.level else (),
+        held_back=tuple(held_back(rule, verdict.level, values, on)),
         next_level=following,
         needs=tuple(needs(following, rule.levels[following], values)) if following else (),
         traces=verdict.traces,
+        exemptions=verdict.exemptions,
     )
 
 
@@ -75,6 +81,17 @@ def reached(level: Level, node: Condition | AllOf | AnyOf, values: Mapping[str, 
         return [say_trace(trace_of(level, node, values.get(node.fact)))]
     children = node.all if isinstance(node, AllOf) else node.any
     return [sentence for child in children for sentence in reached(level, child, values)]
+
+
+def held_back(rule: Rule, level: Level | None, values: Mapping[str, FactValue], on: date) -> Iterator[str]:
+    """A sentence for each exemption that keeps the rule from a level above the given one (None: from any)."""
+    above = [one for one in rule.levels if one.rank > (level.rank if level else 0)]
+    stopped = [one for one in above if node_holds(rule.levels[one], values)]
+    for exemption in rule.unless:
+        levels = [one for one in stopped if exemption in exempting(rule, one, values, on)]
+        if levels:
+            why = "；".join(reached(levels[-1], exemption.when, values))
+            yield f"{say_exemption(exemption.reason, exemption.until, levels)}：{why}"
 
 
 def needs(level: Level, node: Condition | AllOf | AnyOf, values: Mapping[str, FactValue]) -> list[str]:

@@ -17,7 +17,6 @@ from pydantic import (
     Tag,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -48,11 +47,14 @@ class RuleStatus(StrEnum):
 
 
 class Condition(RulePart):
-    """One fact compared with one threshold; a missing value never meets it, whatever the comparison."""
+    """One fact compared with one threshold. `on_missing` says whether a missing value meets it, whatever the
+    comparison: unless told it does not, and only a fact that can be missing may say that it does.
+    """
 
     fact: str
     op: Operator
     value: Threshold
+    on_missing: Literal["not_met", "met"] = "not_met"
 
     @field_validator("fact")
     @classmethod
@@ -84,6 +86,14 @@ class Condition(RulePart):
             return 0  # The fact or the comparison is at fault, and reported.
         spec = VOCABULARY[fact]
         return _word_threshold(spec, op, value) if spec.type is FactType.text else _number_threshold(spec, value)
+
+    @field_validator("on_missing")
+    @classmethod
+    def _can_be_missing(cls, on_missing: str, info: ValidationInfo) -> str:
+        fact = info.data.get("fact")
+        if on_missing == "met" and fact is not None and not VOCABULARY[fact].nullable:
+            raise _fault(f'"{fact}" 总有值，请删去 on_missing')
+        return on_missing
 
 
 def _number_threshold(spec: FactSpec, value: Any) -> int | float:
@@ -142,11 +152,43 @@ Node = Annotated[
 ]
 
 
+class Exemption(RulePart):
+    """While `when` holds, `levels` (none named: all of the rule) do not hold, up to and including the day `until`
+    (a Chinese calendar day).
+    """
+
+    reason: Text
+    until: date
+    levels: tuple[Level, ...] = ()
+    when: Node
+
+    @field_validator("when")
+    @classmethod
+    def _few_enough(cls, when: Any) -> Any:
+        if (found := combinations(when)) > MAX_COMBINATIONS:
+            raise _fault(f"这条豁免有 {found} 种条件组合，最多 {MAX_COMBINATIONS} 种，请拆成几条豁免")
+        return when
+
+    def covers(self, level: Level, on: date) -> bool:
+        """Whether this level is exempted on this day while `when` holds."""
+        return on <= self.until and (not self.levels or level in self.levels)
+
+
+class Deprecation(RulePart):
+    """Why a rule is no longer used, and which rule took its place (None: nothing is needed there any more)."""
+
+    reason: Text
+    replaced_by: RuleId | None = None
+
+
 class Rule(RulePart):
-    """One rule of one category. The highest level whose conditions hold is its verdict.
+    """One rule of one category. The highest level whose conditions hold, and which no exemption holds back, is its
+    verdict.
 
     `effective_from` and `review_by` are for people and lint: what decides is the approved release, so that old
     days can be replayed under today's rules. `cooldown_minutes` is how long one incident is not announced again.
+    More alerts than `alert_budget_per_week` warn the owner and mute nothing. A shadow rule may become active after
+    `quiet_days_before_active` recorded days within its budget.
     """
 
     id: RuleId
@@ -161,7 +203,31 @@ class Rule(RulePart):
     effective_from: date
     review_by: date
     cooldown_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)]
+    alert_budget_per_week: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    quiet_days_before_active: Annotated[int, Field(ge=0, le=90)] = 7
+    deprecated: Annotated[Deprecation | None, Field(validate_default=True)] = None
     levels: Annotated[dict[Level, Node], Field(min_length=1)]
+    unless: tuple[Exemption, ...] = ()
+
+    @field_validator("review_by")
+    @classmethod
+    def _review_comes_later(cls, review_by: date, info: ValidationInfo) -> date:
+        effective_from = info.data.get("effective_from")
+        if effective_from is not None and review_by <= effective_from:
+            raise _fault("review_by（复核日期）要晚于 effective_from（生效日期）")
+        return review_by
+
+    @field_validator("deprecated")
+    @classmethod
+    def _told_when_deprecated(cls, deprecated: Deprecation | None, info: ValidationInfo) -> Deprecation | None:
+        status = info.data.get("status")
+        if status is RuleStatus.deprecated and deprecated is None:
+            raise _fault(
+                "停用的规则要用 deprecated 写明 reason（停用原因）和 replaced_by（由哪条规则接替，没有就不写）"
+            )
+        if status not in (None, RuleStatus.deprecated) and deprecated is not None:
+            raise _fault(f'status 是 "{status}"，停用说明 deprecated 请删去，或把 status 改成 "deprecated"')
+        return deprecated
 
     @field_validator("levels")
     @classmethod
@@ -170,12 +236,6 @@ class Rule(RulePart):
             if (found := combinations(node)) > MAX_COMBINATIONS:
                 raise _fault(f'等级 "{level}" 有 {found} 种条件组合，最多 {MAX_COMBINATIONS} 种，请拆成几条规则')
         return {level: levels[level] for level in Level if level in levels}
-
-    @model_validator(mode="after")
-    def _review_comes_later(self) -> "Rule":
-        if self.review_by <= self.effective_from:
-            raise _fault("review_by（复核日期）要晚于 effective_from（生效日期）")
-        return self
 
 
 def combinations(node: Condition | AllOf | AnyOf) -> int:
@@ -187,7 +247,8 @@ def combinations(node: Condition | AllOf | AnyOf) -> int:
         return product
     if isinstance(node, AnyOf):
         return sum(combinations(child) for child in node.any)
-    return len(node.value) if isinstance(node.value, tuple) else 1
+    words = len(node.value) if isinstance(node.value, tuple) else 1
+    return words + (node.on_missing == "met")
 
 
 def _fault(message: str) -> PydanticCustomError:

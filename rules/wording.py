@@ -1,10 +1,12 @@
 """Conditions, rules and explanations in plain Chinese, without logic terms."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Final
 
 from rules.evaluate import ConditionTrace
-from rules.schema import AllOf, AnyOf, Condition, Rule
-from rules.vocabulary import CATEGORY_TITLES, CHOICE_TITLES, LEVEL_TITLES, VOCABULARY, FactType, FactValue
+from rules.schema import AllOf, AnyOf, Condition, Deprecation, Rule
+from rules.vocabulary import CATEGORY_TITLES, CHOICE_TITLES, LEVEL_TITLES, VOCABULARY, FactType, FactValue, Level
 
 _SEVERITIES: Final = ("无", "轻微", "中等", "严重")
 
@@ -32,13 +34,16 @@ def amount(fact: str, value: FactValue) -> str:
 
 def say_condition(condition: Condition) -> str:
     """What a condition asks for: `最近1小时负面提及达到 8 条`."""
-    return label(condition.fact) + _line(condition.fact, condition.op, condition.value)
+    asked = label(condition.fact) + _line(condition.fact, condition.op, condition.value)
+    return f"{asked}（没有值时也算达到）" if condition.on_missing == "met" else asked
 
 
 def say_trace(trace: ConditionTrace) -> str:
     """How a condition was met: `最近1小时负面提及 12 条，达到 8 条的线`; or what it lacks."""
     if not trace.holds:
         return say_need(trace)
+    if trace.value is None:
+        return f"{label(trace.fact)}暂无，按规则没有值时也算达到"
     if VOCABULARY[trace.fact].type is FactType.text:
         return f"{label(trace.fact)}是{amount(trace.fact, trace.value)}"
     return f"{label(trace.fact)} {amount(trace.fact, trace.value)}，{_line(trace.fact, trace.op, trace.threshold)}的线"
@@ -60,12 +65,29 @@ def say_need(trace: ConditionTrace) -> str:
 
 
 def say_rule(rule: Rule) -> str:
-    """The whole rule, a heading and its levels from mild to severe, one condition a line."""
+    """The whole rule, a heading, its levels from mild to severe and its exemptions, one condition a line."""
     lines = [f"{rule.title}（{CATEGORY_TITLES[rule.category]}，第 {rule.version} 版）"]
+    if rule.deprecated:
+        lines.append(say_deprecation(rule.deprecated))
     for level, node in rule.levels.items():
         lines.append(f"“{LEVEL_TITLES[level]}”：")
         lines += say_node(node, 1)
+    for exemption in rule.unless:
+        lines.append(f"{say_exemption(exemption.reason, exemption.until, exemption.levels)}，只要：")
+        lines += say_node(exemption.when, 1)
     return "\n".join(lines)
+
+
+def say_exemption(reason: str, until: date, levels: Iterable[Level]) -> str:
+    """What an exemption does: `因“促销退费期”（到 2026-12-31）暂不判为“严重”`."""
+    named = "".join(f"“{LEVEL_TITLES[level]}”" for level in levels)
+    return f"因“{reason}”（到 {until}）" + (f"暂不判为{named}" if named else "暂不告警")
+
+
+def say_deprecation(deprecated: Deprecation) -> str:
+    """Why a rule is no longer used: `已停用：并入新规则（由 fee_dispute.surge 接替）`."""
+    after = f"（由 {deprecated.replaced_by} 接替）" if deprecated.replaced_by else ""
+    return f"已停用：{deprecated.reason}{after}"
 
 
 def say_node(node: Condition | AllOf | AnyOf, depth: int = 0) -> list[str]:

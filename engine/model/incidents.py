@@ -1,12 +1,16 @@
 """Facts of the windows, findings of the rules, incidents and what happened to them."""
 
+from datetime import date, timedelta, timezone
 from enum import StrEnum
+from typing import Final
 
 from pydantic import AwareDatetime
 
 from engine.model.base import SYSTEM, Actor, Frozen, Realm
 from rules.evaluate import ConditionTrace
 from rules.vocabulary import Category, FactValue, Level
+
+_CHINA: Final = timezone(timedelta(hours=8))
 
 
 class WindowFacts(Frozen):
@@ -20,10 +24,16 @@ class WindowFacts(Frozen):
     trigger: str | None
     values: dict[str, FactValue]
 
+    @property
+    def day(self) -> date:
+        """The Chinese calendar day of the moment."""
+        return self.at.astimezone(_CHINA).date()
+
 
 class Finding(Frozen):
     """A rule's verdict with its facts and explanation. `agreed` is False when durable_rules and the plain evaluator
-    differed: the higher level was then taken. `title` and `cooldown_minutes` are the rule's.
+    differed: the higher level was then taken; `engine_level` is what durable_rules said, `evaluator_level` what the
+    evaluator did (None: no level). `title` and `cooldown_minutes` are the rule's.
     """
 
     id: str
@@ -37,6 +47,8 @@ class Finding(Frozen):
     facts: WindowFacts
     explanation: tuple[ConditionTrace, ...]
     agreed: bool = True
+    engine_level: Level | None = None
+    evaluator_level: Level | None = None
     title: str = ""
     cooldown_minutes: int = 60
 

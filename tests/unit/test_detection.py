@@ -116,7 +116,7 @@ def test_draft_and_shadow_rules_are_evaluated_but_do_not_alert(status: str) -> N
 
 
 def test_deprecated_rules_are_ignored() -> None:
-    with Detector(RuleSet([rule(status="deprecated")])) as detector:
+    with Detector(RuleSet([rule(status="deprecated", deprecated={"reason": "并入新规则"})])) as detector:
         assert detector.examine(facts(negative_count_1h=99), "r1") == ((), ())
         assert detector.why(facts(negative_count_1h=99)) == ()
 
@@ -272,6 +272,7 @@ def test_no_two_facts_collide_in_the_engines_hash_of_field_names() -> None:
             value = (value ^ byte) * 16777619 & 0xFFFFFFFF
         return value
 
-    names = [*VOCABULARY, "id", "sid", "sentinel"]
+    missing = [f"{spec.name}__missing" for spec in VOCABULARY.values() if spec.nullable]
+    names = [*VOCABULARY, *missing, "id", "sid", "sentinel"]
     assert fnv1a("id") == 926444256
     assert len({fnv1a(name) for name in names}) == len(names)

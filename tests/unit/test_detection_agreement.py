@@ -1,6 +1,6 @@
 """durable_rules and the plain evaluator say the same of any rules and facts within the safe subset."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
@@ -14,6 +14,7 @@ from rules.schema import MAX_COMBINATIONS, Rule, combinations
 from rules.vocabulary import VOCABULARY, FactSpec, FactType
 
 SPECS = list(VOCABULARY.values())
+DAY = date(2026, 1, 1)
 BASE: dict[str, Any] = {
     "title": "随机规则",
     "category": "fee_dispute",
@@ -103,7 +104,7 @@ def disagreements(rules: list[Rule], many: list[dict[str, FactValue]]) -> list[t
                 values=facts,
             )
             found = {one.rule: one for one in detector.detect(window, "r")}
-            wanted = {one.id: level for one in rules if (level := level_of(one, quantised(facts)))}
+            wanted = {one.id: level for one in rules if (level := level_of(one, quantised(facts), DAY))}
             agreed = {name: one.level for name, one in found.items() if one.agreed}
             wrong += [(name, facts) for name in found.keys() | wanted.keys() if agreed.get(name) != wanted.get(name)]
     return wrong
