@@ -4,13 +4,14 @@
 they were batched, interleaved with other brands, or interrupted.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import TypeAdapter
 
+from engine.detection import Detection
 from engine.errors import Conflict, NotFound, StoreError
 from engine.incident_book import CHINA, IncidentBook, Moment
 from engine.incident_decisions import take_command
@@ -31,7 +32,8 @@ from engine.model import (
 from engine.window_state import STATE_VERSION, BrandState
 from engine.windows import advance, event_time, overlap, samples
 
-Decide = Callable[[WindowFacts], tuple[Finding, ...]]
+Decide = Callable[[WindowFacts], Detection]
+"""What the rules say of facts."""
 
 
 @dataclass(slots=True)
@@ -44,11 +46,14 @@ class LastFinding:
 
 @dataclass(slots=True)
 class BrandCore:
-    """The state of (realm, brand); consumed by each step."""
+    """The state of (realm, brand); consumed by each step. `spoken` is what active rules last said, `shadow_spoken`
+    what draft and shadow rules would have.
+    """
 
     windows: BrandState
     book: IncidentBook
     spoken: dict[str, LastFinding] = field(default_factory=dict)
+    shadow_spoken: dict[str, LastFinding] = field(default_factory=dict)
 
     @classmethod
     def empty(cls, realm: Realm, brand: str) -> "BrandCore":
@@ -74,7 +79,7 @@ _ADAPTER: Final = TypeAdapter(BrandCore)
 @dataclass(frozen=True, slots=True)
 class StepOutput:
     """What one record led to. `homes`: the incident that each category's findings went to; `refused`: why a command
-    could not be applied.
+    could not be applied; `shadow`: what draft and shadow rules would have announced, within their own cooldown.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -82,6 +87,7 @@ class StepOutput:
     changes: tuple[IncidentChange, ...] = ()
     incidents: tuple[Incident, ...] = ()
     refused: str | None = None
+    shadow: tuple[Finding, ...] = ()
 
 
 Step = Callable[[BrandCore, LogRecord, Decide], tuple[BrandCore, StepOutput]]
@@ -90,7 +96,8 @@ Step = Callable[[BrandCore, LogRecord, Decide], tuple[BrandCore, StepOutput]]
 def step(core: BrandCore, record: LogRecord, decide: Decide) -> tuple[BrandCore, StepOutput]:
     """Take one record: its facts, their findings, what they change. A misfitting command changes nothing."""
     core.windows, facts = advance(core.windows, record)
-    found = tuple(finding for one in facts for finding in decide(one))
+    seen = [decide(one) for one in facts]
+    found = tuple(finding for one in seen for finding in one.findings)
     moment = _moment(core, record)
     before = {category: tracked.incident for category, tracked in core.book.latest.items()}
     refused = None
@@ -108,9 +115,10 @@ def step(core: BrandCore, record: LogRecord, decide: Decide) -> tuple[BrandCore,
         for category, tracked in sorted(core.book.latest.items())
         if tracked.incident is not before.get(category) or tracked.incident.id in touched
     )
-    news = _worth_recording(core, found, moment.at)
+    news = _worth_recording(core.spoken, found, moment.at)
+    shadow = _worth_recording(core.shadow_spoken, (one for each in seen for one in each.shadow), moment.at)
     homes = {finding.category: core.book.home_of(finding.category) for finding in news}
-    return core, StepOutput(news, homes, tuple(changes), moved, refused)
+    return core, StepOutput(news, homes, tuple(changes), moved, refused, shadow)
 
 
 def _is_history(record: LogRecord) -> bool:
@@ -130,17 +138,17 @@ def _moment(core: BrandCore, record: LogRecord) -> Moment:
     )
 
 
-def _worth_recording(core: BrandCore, found: tuple[Finding, ...], at: datetime) -> tuple[Finding, ...]:
+def _worth_recording(spoken: dict[str, LastFinding], found: Iterable[Finding], at: datetime) -> tuple[Finding, ...]:
     """A rule that says the same again within its cooldown is not news; a higher level always is."""
     news = []
     for finding in found:
-        last = core.spoken.get(finding.rule)
+        last = spoken.get(finding.rule)
         if (
             last
             and finding.level.rank <= last.level.rank
             and at - last.at < timedelta(minutes=finding.cooldown_minutes)
         ):
             continue
-        core.spoken[finding.rule] = LastFinding(finding.level, at)
+        spoken[finding.rule] = LastFinding(finding.level, at)
         news.append(finding)
     return tuple(news)

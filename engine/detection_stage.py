@@ -80,7 +80,7 @@ class DetectionStage:
         if self._detector is None:
             self._detector = Detector(self._parts.rules)
         detector, release = self._detector, self._parts.release
-        return lambda facts: detector.detect(facts, release)
+        return lambda facts: detector.examine(facts, release)
 
     def _commit(self, connection: Connection, start: int, steps: Sequence[tuple[LogRecord, StepOutput]]) -> int:
         if log.position(connection, READER) != start:

@@ -47,7 +47,7 @@ def bench_core(size: CoreSize = CoreSize()) -> tuple[Result, ...]:
 
 def decide_by(detector: Detector) -> Decide:
     """Detection under the benchmark's release."""
-    return lambda facts: detector.detect(facts, RELEASE)
+    return lambda facts: detector.examine(facts, RELEASE)
 
 
 def run_core(log: Sequence[LogRecord], decide: Decide) -> Work:
