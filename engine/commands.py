@@ -10,10 +10,11 @@ from engine.draft_commands import Company, DraftCommands
 from engine.fact_commands import FactCommands
 from engine.incident_commands import IncidentCommands
 from engine.mapping_commands import MappingCommands
+from engine.rule_edits import RuleEditCommands
 
 __all__ = ["Company", "Desk"]
 
 
 @dataclass(frozen=True)
-class Desk(IncidentCommands, FactCommands, DraftCommands, MappingCommands):
-    """One installation: reads, and commands on incidents, facts, drafts and column mappings."""
+class Desk(IncidentCommands, FactCommands, DraftCommands, MappingCommands, RuleEditCommands):
+    """One installation: reads, and commands on incidents, facts, drafts, column mappings and rules."""

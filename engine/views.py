@@ -177,6 +177,15 @@ class RuleView(Frozen):
     problems: tuple[str, ...]
 
 
+class RuleEdit(Frozen):
+    """A working copy of one rule or test file; `base` is the file as it was when the work began, None for a new one."""
+
+    path: str
+    base: str | None
+    text: str
+    changed_at: AwareDatetime
+
+
 class IngestReceipt(Frozen):
     """What became of a batch; ids in order of arrival with `accepted`, `updated` or `duplicate`."""
 

@@ -276,3 +276,14 @@ column_mappings: Final = Table(
     Column("document", Text, nullable=False),
 )
 """How each monitoring tool names its columns."""
+
+rule_edits: Final = Table(
+    "rule_edits",
+    metadata,
+    Column("author", _KEY, primary_key=True),
+    Column("path", String(256), primary_key=True),
+    Column("base", Text),
+    Column("text", Text, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+)
+"""Working copies of rule files; `base` is the file as it was when the work began, null where there was none."""
