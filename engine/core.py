@@ -96,6 +96,13 @@ Step = Callable[[BrandCore, LogRecord, Decide], tuple[BrandCore, StepOutput]]
 def step(core: BrandCore, record: LogRecord, decide: Decide) -> tuple[BrandCore, StepOutput]:
     """Take one record: its facts, their findings, what they change. A misfitting command changes nothing."""
     core.windows, facts = advance(core.windows, record)
+    return core, settle(core, record, facts, decide)
+
+
+def settle(core: BrandCore, record: LogRecord, facts: Iterable[WindowFacts], decide: Decide) -> StepOutput:
+    """The rest of a step, once the core's windows took the record and gave these facts. Windows know nothing of rules:
+    cores of several rule sets may share them.
+    """
     seen = [decide(one) for one in facts]
     found = tuple(finding for one in seen for finding in one.findings)
     moment = _moment(core, record)
@@ -118,7 +125,7 @@ def step(core: BrandCore, record: LogRecord, decide: Decide) -> tuple[BrandCore,
     news = _worth_recording(core.spoken, found, moment.at)
     shadow = _worth_recording(core.shadow_spoken, (one for each in seen for one in each.shadow), moment.at)
     homes = {finding.category: core.book.home_of(finding.category) for finding in news}
-    return core, StepOutput(news, homes, tuple(changes), moved, refused, shadow)
+    return StepOutput(news, homes, tuple(changes), moved, refused, shadow)
 
 
 def _is_history(record: LogRecord) -> bool:

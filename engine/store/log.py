@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from engine.model import (
     CommandRecord,
@@ -121,17 +121,19 @@ def tick(connection: Connection, realm: Realm, now: datetime) -> int:
 def after(connection: Connection, position: int, limit: int) -> list[LogRecord]:
     """Records beyond a position, in order."""
     rows = connection.execute(select(log).where(log.c.seq > position).order_by(log.c.seq).limit(limit))
-    return [
-        LogRecord(
-            seq=row.seq,
-            realm=Realm(row.realm),
-            brand=row.brand,
-            brand_seq=row.brand_seq,
-            at=datetime.fromisoformat(row.at),
-            payload=_PAYLOAD.validate_json(row.payload),
-        )
-        for row in rows
-    ]
+    return [as_record(row) for row in rows]
+
+
+def as_record(row: Row[Any]) -> LogRecord:
+    """The record that a row of the log holds."""
+    return LogRecord(
+        seq=row.seq,
+        realm=Realm(row.realm),
+        brand=row.brand,
+        brand_seq=row.brand_seq,
+        at=datetime.fromisoformat(row.at),
+        payload=_PAYLOAD.validate_json(row.payload),
+    )
 
 
 def last_seq(connection: Connection) -> int:
