@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from engine.case_run import CaseRun, Seen, moment_problems, passes, run_case, say_level
 from engine.detection import Detector, RuleSet
-from engine.model import FactValue, Level, Realm, WindowFacts
-from engine.rule_series import BRAND, START, series_facts
-from rules.cases import Case, CaseKind, LoadedCases, case_path, full_facts, read_cases
+from engine.model import FactValue, Level
+from rules.cases import Case, CaseKind, LoadedCases, case_path, parse_cases, read_cases
 from rules.errors import Fault
-from rules.evaluate import condition_holds, conditions, quantised
+from rules.evaluate import condition_holds, conditions, exempting, quantised
 from rules.explain import needs, reached
-from rules.loader import PACKS, read_rules
-from rules.schema import Rule
-from rules.vocabulary import LEVEL_TITLES
+from rules.loader import PACKS, parse_rule, read_rules
+from rules.schema import Rule, RuleStatus
+
+RULE_TEXT: Final = "规则"
+TESTS_TEXT: Final = "用例"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ class CaseResult:
         """The result for people."""
         if self.ok:
             return f"通过  {self.rule}：{self.case}"
-        outcome = f"应为{_word(self.expected)}，实为{_word(self.got)}"
+        outcome = f"应为{say_level(self.expected)}，实为{say_level(self.got)}"
+        if self.expected == self.got:
+            outcome = "最高等级相符，过程不符"
         head = f"{self.file}:{self.line} 未通过  {self.rule}：{self.case}（{outcome}）"
         return "\n".join([head, *(f"    {detail}" for detail in self.details)])
 
@@ -80,13 +84,15 @@ class RuleTestReport:
         return {"ok": self.ok, "results": results, "faults": faults}
 
 
-def run_rule_tests(packs: Path = PACKS) -> RuleTestReport:
-    """Run every test case below a folder. Files with faults are reported, the rest still runs."""
+def run_rule_tests(packs: Path = PACKS, only: str | None = None) -> RuleTestReport:
+    """Run every test case below a folder, or those of the rule with the id `only`. Files with faults are reported,
+    the rest still runs.
+    """
     files, faults = read_rules(packs)
     results: list[CaseResult] = []
     for file in files:
-        if not case_path(file.path).exists():
-            continue  # `rules lint` reports it.
+        if not case_path(file.path).exists() or only not in (None, file.rule.id):
+            continue  # `rules lint` reports missing tests.
         loaded, wrong = read_cases(case_path(file.path))
         faults += wrong
         if loaded:
@@ -94,58 +100,56 @@ def run_rule_tests(packs: Path = PACKS) -> RuleTestReport:
     return RuleTestReport(tuple(results), tuple(sorted(set(faults))))
 
 
+def run_source_tests(rule_text: str, tests_text: str) -> RuleTestReport:
+    """The test cases of one rule as both are being edited; faults and results name the texts `规则` and `用例`."""
+    rule, faults = parse_rule(RULE_TEXT, rule_text)
+    loaded, wrong = parse_cases(TESTS_TEXT, tests_text)
+    results = tuple(_run_file(rule, loaded)) if rule and loaded else ()
+    return RuleTestReport(results, tuple(sorted({*faults, *wrong})))
+
+
 def _run_file(rule: Rule, loaded: LoadedCases) -> Iterator[CaseResult]:
-    with Detector(RuleSet([rule])) as detector:
+    """Whatever its status, a rule is tested as one that alerts."""
+    tested = rule.model_copy(update={"status": RuleStatus.active})
+    with Detector(RuleSet([tested])) as detector:
         for case, line in zip(loaded.cases, loaded.lines, strict=True):
-            yield _run_case(detector, rule, case, loaded.file, line)
+            yield _result(rule, case, run_case(detector, tested, case), loaded.file, line)
 
 
-def _run_case(detector: Detector, rule: Rule, case: Case, file: str, line: int) -> CaseResult:
-    moments = _moments(rule, case)
-    seen = [detector.examine(facts, "test") for facts in moments]
-    found = [finding for detection in seen for finding in (*detection.findings, *detection.shadow)]
-    got = max((finding.level for finding in found), key=lambda level: level.rank, default=None)
+def _result(rule: Rule, case: Case, run: CaseRun, file: str, line: int) -> CaseResult:
     expected = None if case.expect == "none" else case.expect
-    agreed = all(finding.agreed for finding in found)
-    details = _details(rule, case, got, moments) if agreed else ("两个引擎的判断不一致",)
-    ok = agreed and got == expected
-    return CaseResult(rule.id, case.name, case.kind, file, line, expected, got, ok, details)
+    details = [*_details(rule, case, run), *moment_problems(rule, case, run)]
+    if not run.agreed:
+        details = ["两个引擎的判断不一致"]
+    ok = run.agreed and passes(case, run)
+    return CaseResult(rule.id, case.name, case.kind, file, line, expected, run.highest, ok, tuple(details))
 
 
-def _details(rule: Rule, case: Case, got: Level | None, moments: list[WindowFacts]) -> tuple[str, ...]:
+def _details(rule: Rule, case: Case, run: CaseRun) -> list[str]:
     """What the expected (or just missed) level lacked, or why a level held that should not have."""
-    expected = None if case.expect == "none" else case.expect
+    expected, got = None if case.expect == "none" else case.expect, run.highest
     target = case.misses if got == expected else expected
     if target and target in rule.levels and target.rank > _rank(got):
-        return tuple(needs(target, rule.levels[target], _nearest(rule, target, moments)))
+        return needs(target, rule.levels[target], _nearest(rule, target, run.seen)) or _exempted(rule, target, run)
     if got and _rank(got) > _rank(expected):
-        return tuple(reached(got, rule.levels[got], _nearest(rule, got, moments)))
-    return ()
+        return reached(got, rule.levels[got], _nearest(rule, got, run.seen))
+    return []
 
 
-def _nearest(rule: Rule, level: Level, moments: list[WindowFacts]) -> dict[str, FactValue]:
+def _exempted(rule: Rule, level: Level, run: CaseRun) -> list[str]:
+    """Which exemptions held a level back whose conditions were met."""
+    held = (one for seen in run.seen for one in exempting(rule, level, quantised(seen.facts.values), seen.facts.day))
+    return list(dict.fromkeys(f"已豁免：{one.reason}（到 {one.until} 为止）" for one in held))
+
+
+def _nearest(rule: Rule, level: Level, seen: tuple[Seen, ...]) -> dict[str, FactValue]:
     """The facts of the moment that had the most of a level's conditions (the latest of those)."""
 
     def met(values: dict[str, FactValue]) -> int:
         return sum(condition_holds(one, values.get(one.fact)) for one in conditions(rule.levels[level]))
 
-    return max((quantised(facts.values) for facts in reversed(moments)), key=met, default={})
+    return max((quantised(one.facts.values) for one in reversed(seen)), key=met, default={})
 
 
 def _rank(level: Level | None) -> int:
     return level.rank if level else 0
-
-
-def _word(level: Level | None) -> str:
-    return f"“{LEVEL_TITLES[level]}”" if level else "不告警"
-
-
-def _moments(rule: Rule, case: Case) -> list[WindowFacts]:
-    if case.series is not None:
-        return series_facts(rule.category, case.series)
-    values = full_facts(case.facts or {})
-    return [
-        WindowFacts(
-            realm=Realm.replay, brand=BRAND, category=rule.category, at=START, brand_seq=1, trigger=None, values=values
-        )
-    ]

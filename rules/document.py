@@ -23,7 +23,14 @@ _SYNTAX_HINTS: Final = {
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """No aliases: a rule is read by people from top to bottom, and an alias to its own parent never ends."""
+    """No aliases: a rule is read by people from top to bottom, and an alias to its own parent never ends. Only
+    `true` and `false` are truth values, as in YAML 1.2: `on` is the day of a test case.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as the base class has it
+        first: [one for one in found if one[0] != "tag:yaml.org,2002:bool" or first in "tTfF"]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from rules.document import Document, read_document
+from rules.document import Document, parse_document, read_document
 from rules.errors import BadRulesError, Fault
 from rules.levels import rule_faults
-from rules.schema import AllOf, AnyOf, Condition, Rule
+from rules.schema import AllOf, AnyOf, Condition, Deprecation, Exemption, Rule
 from rules.validation import read_model
 
 PACKS: Final = Path(__file__).parent / "packs"
@@ -51,13 +51,26 @@ def load_rules(packs: Path = PACKS) -> tuple[Rule, ...]:
     return tuple(file.rule for file in files)
 
 
+def parse_rule(name: str, text: str) -> tuple[Rule | None, list[Fault]]:
+    """One rule as it is being edited, or all its faults; where its file lies is not looked at."""
+    try:
+        rule, faults = _rule_in(parse_document(name, text))
+    except BadRulesError as bad:
+        return None, list(bad.faults)
+    return (None if faults else rule), faults
+
+
+def _rule_in(document: Document) -> tuple[Rule | None, list[Fault]]:
+    rule, faults = read_model(document, Rule, (Condition, AllOf, AnyOf, Exemption, Deprecation))
+    return rule, [*faults, *rule_faults(document)]
+
+
 def _read_rule(path: Path) -> tuple[RuleFile | None, list[Fault]]:
     try:
         document = read_document(path)
     except BadRulesError as bad:
         return None, list(bad.faults)
-    rule, faults = read_model(document, Rule, (Condition, AllOf, AnyOf))
-    faults += rule_faults(document)
+    rule, faults = _rule_in(document)
     if isinstance(document.data, dict):
         faults += _place_faults(document, path)
     return (RuleFile(path, document, rule) if rule and not faults else None), faults
