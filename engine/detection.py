@@ -88,9 +88,9 @@ class Detector:
         values = quantised(facts.values, self.rules.facts(facts.category))
         active: list[Finding] = []
         shadow: list[Finding] = []
-        for rule, level, agreed in self._decide(facts.category, values, facts.day):
-            found = _finding(rule, level, facts, values, release, agreed=agreed)
-            (active if rule.status is RuleStatus.active else shadow).append(found)
+        for verdict in self._decide(facts.category, values, facts.day):
+            found = _finding(verdict, facts, values, release)
+            (active if verdict.rule.status is RuleStatus.active else shadow).append(found)
         return Detection(tuple(active), tuple(shadow))
 
     def why(self, facts: WindowFacts) -> tuple[Explanation, ...]:
@@ -107,15 +107,15 @@ class Detector:
             for matcher in self._matchers.values():
                 matcher.close()
 
-    def _decide(self, category: Category, values: dict[str, FactValue], on: date) -> Iterator[tuple[Rule, Level, bool]]:
-        """Each rule that holds, with the higher of both engines' levels and whether they agreed: towards the alarm."""
+    def _decide(self, category: Category, values: dict[str, FactValue], on: date) -> Iterator["_Verdict"]:
+        """Each rule that holds, with the higher of both engines' levels: towards the alarm."""
         matched = self._matchers[category].match(values)
         for rule in self.rules.evaluated(category):
             plain = level_of(rule, values, on)
             engine = _highest(rule, matched, on) if matched else None
             candidates = [level for level in (plain, engine) if level]
             if candidates:
-                yield rule, max(candidates, key=lambda level: level.rank), plain is engine
+                yield _Verdict(rule, max(candidates, key=lambda level: level.rank), engine, plain)
 
     def _check_owner(self) -> None:
         if threading.get_ident() != self._owner:
@@ -131,9 +131,17 @@ def _highest(rule: Rule, matched: set[Held], on: date) -> Level | None:
     return None
 
 
-def _finding(
-    rule: Rule, level: Level, facts: WindowFacts, values: dict[str, FactValue], release: str, *, agreed: bool
-) -> Finding:
+class _Verdict(NamedTuple):
+    """A rule that holds: the level taken, and what each engine said."""
+
+    rule: Rule
+    level: Level
+    engine_level: Level | None
+    evaluator_level: Level | None
+
+
+def _finding(verdict: _Verdict, facts: WindowFacts, values: dict[str, FactValue], release: str) -> Finding:
+    rule, level = verdict.rule, verdict.level
     key = "\x1f".join((facts.realm, facts.brand, release, str(facts.brand_seq), rule.id))
     return Finding(
         id=blake2b(key.encode(), digest_size=16).hexdigest(),
@@ -146,7 +154,9 @@ def _finding(
         at=facts.at,
         facts=facts,
         explanation=_traces(rule, level, values),
-        agreed=agreed,
+        agreed=verdict.engine_level is verdict.evaluator_level,
+        engine_level=verdict.engine_level,
+        evaluator_level=verdict.evaluator_level,
         title=rule.title,
         cooldown_minutes=rule.cooldown_minutes,
     )
