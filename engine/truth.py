@@ -16,6 +16,7 @@ from engine.intake import LINE_LIMIT, mention_id
 from engine.model import Category, Frozen, Level
 
 NO_CATEGORY: Final = "none"
+_WINDOW: Final = ("brand", "category", "level", "from", "to")
 
 
 class TruthWindow(Frozen):
@@ -36,9 +37,9 @@ class TruthWindow(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Labels by mention id, None for a mention that carries nothing; and windows."""
+    """Labels by mention id, empty for a mention that carries nothing; and windows."""
 
-    labels: Mapping[str, Category | None] = field(default_factory=dict)
+    labels: Mapping[str, frozenset[Category]] = field(default_factory=dict)
     windows: tuple[TruthWindow, ...] = ()
 
     def __or__(self, other: "Truth") -> "Truth":
@@ -48,12 +49,12 @@ class Truth:
 
 def read_truth(path: Path, source: str) -> Truth:
     """The labels and windows of a JSON Lines file. A line with `from` and `to` is a window; any other line labels the
-    mention `id` by its `category` (or `label`; "none" for nothing), and lines without either are passed over.
+    mention `id` by its `category` (or `label`; "none" for nothing) and what is in `also`; others are passed over.
 
     `source` names the stream that the ids are of (see `engine.intake.identity`).
     Raises InputError with file and line.
     """
-    labels: dict[str, Category | None] = {}
+    labels: dict[str, frozenset[Category]] = {}
     windows: list[TruthWindow] = []
     for number, record in _records(path):
         place = f"{path.name}:{number}"
@@ -61,7 +62,8 @@ def read_truth(path: Path, source: str) -> Truth:
             windows.append(_window(record, place))
         elif label := record.get("category", record.get("label")):
             identity = str(record.get("id", ""))
-            labels[identity] = labels[mention_id(_source(record, source), identity)] = _category(label, place)
+            found = frozenset(_categories(label, record.get("also"), place))
+            labels[identity] = labels[mention_id(str(record.get("source") or source), identity)] = found
     return Truth(labels, tuple(windows))
 
 
@@ -93,17 +95,11 @@ def _window(record: dict[str, Any], place: str) -> TruthWindow:
         raise InputError(f"事件时段不对，请核对 {names}（时间须带时区，to 不早于 from）", place=place) from error
 
 
-def _category(label: object, place: str) -> Category | None:
-    if label == NO_CATEGORY:
-        return None
-    try:
-        return Category(str(label))
-    except ValueError as error:
-        raise InputError(f"没有类别“{label}”", place=place, field="category") from error
-
-
-def _source(record: dict[str, Any], source: str) -> str:
-    return str(record.get("source") or source)
-
-
-_WINDOW: Final = ("brand", "category", "level", "from", "to")
+def _categories(label: object, also: object, place: str) -> Iterator[Category]:
+    for one in (label, *(also if isinstance(also, list) else ())):
+        if one == NO_CATEGORY:
+            continue
+        try:
+            yield Category(str(one))
+        except ValueError as error:
+            raise InputError(f"没有类别“{one}”", place=place, field="category") from error

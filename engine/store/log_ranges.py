@@ -32,10 +32,12 @@ class LogSpan:
 
     def holds(self, row: Row[Any]) -> bool:
         """Whether a row of these sequence numbers is in the span; what concerns all brands is not."""
-        return row.realm == self.realm and self.since <= row.at_seconds < self.until and row.brand != ALL_BRANDS
+        return bool(row.realm == self.realm and self.since <= row.at_seconds < self.until and row.brand != ALL_BRANDS)
 
 
-def span_of(connection: Connection, realm: Realm, since: datetime, until: datetime, brand: str | None = None) -> LogSpan:
+def span_of(
+    connection: Connection, realm: Realm, since: datetime, until: datetime, brand: str | None = None
+) -> LogSpan:
     """The span between two moments as the log stands now."""
     start, end = int(since.timestamp()), int(until.timestamp())
     arrived = (log.c.realm == realm, log.c.at_seconds >= start, log.c.at_seconds < end)
