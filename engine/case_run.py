@@ -1,12 +1,12 @@
 """One test case through the real windows, both engines and the core's cooldown; and whether it came out as written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from engine.core import BrandCore, step
 from engine.detection import Detection, Detector
-from engine.model import LEVEL_TITLES, FactValue, Level, Realm, WindowFacts
+from engine.model import LEVEL_TITLES, Category, FactValue, Level, Realm, WindowFacts
 from engine.rule_series import BRAND, case_facts, case_records, start_of
 from rules.cases import Case, LevelOrNone
 from rules.evaluate import level_of, quantised
@@ -19,11 +19,12 @@ Announced = tuple[int, Level]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the rule said of the facts at a moment, in whole minutes from the start of the case."""
+    """What the rule said of the facts at a moment, in whole minutes from the start of the case, and on which day."""
 
     minute: int
     level: Level | None
-    facts: WindowFacts
+    values: Mapping[str, FactValue]
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def run_case(detector: Detector, rule: Rule, case: Case) -> CaseRun:
         if facts.category is rule.category:
             found = detection.findings
             agreed = agreed and all(one.agreed for one in found)
-            seen.append(Seen(_minute(start, facts.at), found[0].level if found else None, facts))
+            level = found[0].level if found else None
+            seen.append(Seen(_minute(start, facts.at), level, quantised(facts.values), facts.day))
         return detection
 
     if case.series is None:
@@ -70,10 +72,22 @@ def run_case(detector: Detector, rule: Rule, case: Case) -> CaseRun:
     return CaseRun(tuple(seen), tuple(announced), agreed)
 
 
-def plain_run(rule: Rule, case: Case, moments: Sequence[WindowFacts]) -> CaseRun:
-    """The case by the plain evaluator alone, over facts that `case_facts` gave: what a changed rule would say."""
-    start = start_of(case.on)
-    seen = tuple(Seen(_minute(start, one.at), level_of(rule, one.values, one.day), one) for one in moments)
+def case_moments(category: Category, case: Case, facts: Iterable[str]) -> tuple[Seen, ...]:
+    """What a rule that names these facts gets to see in a case, before anything is said of it. Where neither moments
+    nor findings are asked for, moments that look the same to the rule are one.
+    """
+    start, names = start_of(case.on), sorted(facts)
+    seen = [
+        Seen(_minute(start, one.at), None, quantised(one.values, names), one.day) for one in case_facts(category, case)
+    ]
+    if case.at or case.findings is not None:
+        return tuple(seen)
+    return tuple({(one.day, *one.values.values()): one for one in seen}.values())
+
+
+def plain_run(rule: Rule, case: Case, moments: Sequence[Seen]) -> CaseRun:
+    """The case by the plain evaluator alone over its moments: what a changed rule would say."""
+    seen = tuple(Seen(one.minute, level_of(rule, one.values, one.day), one.values, one.day) for one in moments)
     return CaseRun(seen, _announced(seen, rule.cooldown_minutes) if case.findings is not None else ())
 
 
@@ -122,10 +136,9 @@ def _why(rule: Rule, expected: Level | None, seen: Seen | None) -> list[str]:
     """What the expected level lacked at a moment, or why another one held."""
     if seen is None:
         return ["此前没有任何提及"]
-    values: dict[str, FactValue] = quantised(seen.facts.values)
     if expected and expected in rule.levels and (seen.level is None or seen.level.rank < expected.rank):
-        return needs(expected, rule.levels[expected], values)
-    return reached(seen.level, rule.levels[seen.level], values) if seen.level else []
+        return needs(expected, rule.levels[expected], seen.values)
+    return reached(seen.level, rule.levels[seen.level], seen.values) if seen.level else []
 
 
 def _say_announced(announced: Sequence[Announced]) -> str:

@@ -1,6 +1,6 @@
 """`rules test`: every rule's test cases through the real windows and both engines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +10,7 @@ from engine.detection import Detector, RuleSet
 from engine.model import FactValue, Level
 from rules.cases import Case, CaseKind, LoadedCases, case_path, parse_cases, read_cases
 from rules.errors import Fault
-from rules.evaluate import condition_holds, conditions, exempting, quantised
+from rules.evaluate import condition_holds, conditions, exempting
 from rules.explain import needs, reached
 from rules.loader import PACKS, parse_rule, read_rules
 from rules.schema import Rule, RuleStatus
@@ -138,17 +138,17 @@ def _details(rule: Rule, case: Case, run: CaseRun) -> list[str]:
 
 def _exempted(rule: Rule, level: Level, run: CaseRun) -> list[str]:
     """Which exemptions held a level back whose conditions were met."""
-    held = (one for seen in run.seen for one in exempting(rule, level, quantised(seen.facts.values), seen.facts.day))
+    held = (one for seen in run.seen for one in exempting(rule, level, seen.values, seen.day))
     return list(dict.fromkeys(f"已豁免：{one.reason}（到 {one.until} 为止）" for one in held))
 
 
-def _nearest(rule: Rule, level: Level, seen: tuple[Seen, ...]) -> dict[str, FactValue]:
+def _nearest(rule: Rule, level: Level, seen: tuple[Seen, ...]) -> Mapping[str, FactValue]:
     """The facts of the moment that had the most of a level's conditions (the latest of those)."""
 
-    def met(values: dict[str, FactValue]) -> int:
+    def met(values: Mapping[str, FactValue]) -> int:
         return sum(condition_holds(one, values.get(one.fact)) for one in conditions(rule.levels[level]))
 
-    return max((quantised(one.facts.values) for one in reversed(seen)), key=met, default={})
+    return max((one.values for one in reversed(seen)), key=met, default={})
 
 
 def _rank(level: Level | None) -> int:

@@ -1,0 +1,120 @@
+"""Threshold mutation: whatever small thing changes in a rule, one of its tests must fail."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from engine.case_run import passes, plain_run
+from engine.rule_cases import CaseMoments, RuleWithCases
+from rules.errors import Fault
+from rules.mutants import Mutant, mutants
+from rules.schema import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """A change that no test noticed."""
+
+    file: str
+    line: int
+    change: str
+    advice: str
+
+    def text(self) -> str:
+        """For people."""
+        return f"{self.file}:{self.line} {self.change}，用例照样全部通过；{self.advice}"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMutation:
+    """One rule: how many changes were tried and which its tests did not notice. `broken` names a case that the
+    unchanged rule already fails; nothing was tried then.
+    """
+
+    rule: str
+    tried: int
+    survivors: tuple[Survivor, ...]
+    broken: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Every change was noticed."""
+        return not self.survivors and self.broken is None
+
+    def text(self) -> str:
+        """For people; a rule without fault is one line."""
+        if self.broken:
+            return f"{self.rule}：用例“{self.broken}”本身没有通过，先改好它再检查"
+        head = f"{self.rule}：{self.tried} 处改动，{self.tried - len(self.survivors)} 处被用例发现"
+        return "\n".join([head, *(f"    {one.text()}" for one in self.survivors)])
+
+
+@dataclass(frozen=True, slots=True)
+class MutationReport:
+    """All rules in the order of their ids."""
+
+    rules: tuple[RuleMutation, ...]
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Every change to every rule was noticed."""
+        return bool(self.rules) and not self.faults and all(one.ok for one in self.rules)
+
+    def text(self) -> str:
+        """The rules with faults, and a summary."""
+        tried = sum(one.tried for one in self.rules)
+        survived = sum(len(one.survivors) for one in self.rules)
+        summary = f"改动检查：{len(self.rules)} 条规则，{tried} 处改动，{survived} 处没有用例发现"
+        return "\n".join([*(one.text() for one in self.rules if not one.ok), summary])
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        rules = [
+            {
+                "rule": one.rule,
+                "tried": one.tried,
+                "noticed": one.tried - len(one.survivors),
+                "broken_case": one.broken,
+                "survivors": [
+                    {"file": left.file, "line": left.line, "change": left.change, "advice": left.advice}
+                    for left in one.survivors
+                ],
+            }
+            for one in self.rules
+        ]
+        return {"ok": self.ok, "rules": rules}
+
+
+def mutation_report(
+    rules: Iterable[RuleWithCases], faults: tuple[Fault, ...] = (), done: Callable[[str], None] = lambda _: None
+) -> MutationReport:
+    """Try every change on every rule; `done` is told each rule's id when it is through."""
+    found = []
+    for one in rules:
+        found.append(rule_mutation(one))
+        done(one.rule.id)
+    return MutationReport(tuple(found), faults)
+
+
+def rule_mutation(tested: RuleWithCases) -> RuleMutation:
+    """Try every change on one rule."""
+    broken = [one.case.name for one in tested.cases if not _passes(tested.rule, one)]
+    if broken:
+        return RuleMutation(tested.rule.id, 0, (), broken[0])
+    tried = list(mutants(tested.rule))
+    survivors = (_survivor(tested, one) for one in tried if not _noticed(tested, one.rule))
+    return RuleMutation(tested.rule.id, len(tried), tuple(survivors))
+
+
+def _noticed(tested: RuleWithCases, changed: Rule) -> bool:
+    return not all(_passes(changed, one) for one in tested.cases)
+
+
+def _passes(rule: Rule, one: CaseMoments) -> bool:
+    return passes(one.case, plain_run(rule, one.case, one.moments))
+
+
+def _survivor(tested: RuleWithCases, mutant: Mutant) -> Survivor:
+    file, line = tested.spot(mutant.place)
+    return Survivor(file, line, mutant.change, mutant.advice)
