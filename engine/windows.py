@@ -64,6 +64,12 @@ def overlap(state: BrandState, category: Category, other: Category) -> float:
     return found.sums.total("24h", f"primary:{other}") / total if total else 0.0
 
 
+def look(state: BrandState, record: LogRecord, category: Category) -> WindowFacts:
+    """The facts of a category as a tick gives them, also where it has no mentions. The state is consumed."""
+    _move(state, _minute(record.at))
+    return _facts(state, record, category, None)
+
+
 def event_time(state: BrandState) -> datetime:
     """The brand's event time, to the minute."""
     return _time(state.now)
