@@ -158,11 +158,20 @@ def lint(packs: Packs = None, as_json: Json = False) -> int:
 
 
 @rules_app.command("test", help="运行规则用例。", **_COMMAND)
-def run_tests(packs: Packs = None, as_json: Json = False) -> int:
+def run_tests(
+    packs: Packs = None,
+    rule: Annotated[str | None, typer.Option("--rule", help="只检查这一条规则，如 fee_dispute.surge。")] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="再查条件覆盖：每个条件都有达到、没达到和单独决定等级的用例。")
+    ] = False,
+    mutation: Annotated[bool, typer.Option("--mutation", help="再查改动：把每个门槛改动一点，须有用例发现。")] = False,
+    junit: Annotated[Path | None, typer.Option("--junit", help="结果另存为 JUnit XML 文件，供持续集成使用。")] = None,
+    as_json: Json = False,
+) -> int:
     """Run rule tests."""
     from api.command_line import reviewing  # noqa: PLC0415
 
-    return reviewing.test(packs, as_json=as_json)
+    return reviewing.test(packs, rule, junit, coverage=coverage, mutation=mutation, as_json=as_json)
 
 
 @user_app.command("add", help="添加用户。", **_COMMAND)

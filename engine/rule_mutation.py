@@ -1,6 +1,6 @@
 """Threshold mutation: whatever small thing changes in a rule, one of its tests must fail."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,8 @@ from engine.rule_cases import CaseMoments, RuleWithCases
 from rules.errors import Fault
 from rules.mutants import Mutant, mutants
 from rules.schema import Rule
+
+Told = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,14 @@ class MutationReport:
 
 
 def mutation_report(
-    rules: Iterable[RuleWithCases], faults: tuple[Fault, ...] = (), done: Callable[[str], None] = lambda _: None
+    rules: Sequence[RuleWithCases], faults: tuple[Fault, ...] = (), told: Told | None = None
 ) -> MutationReport:
-    """Try every change on every rule; `done` is told each rule's id when it is through."""
+    """Try every change on every rule; `told` hears which rule is through, and the share done (0-1)."""
     found = []
-    for one in rules:
+    for number, one in enumerate(rules, 1):
         found.append(rule_mutation(one))
-        done(one.rule.id)
+        if told:
+            told(one.rule.id, number / len(rules))
     return MutationReport(tuple(found), faults)
 
 

@@ -1,6 +1,8 @@
 """rules lint and rules test: what compliance runs."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,11 +30,35 @@ def lint(packs: Path | None, *, as_json: bool) -> int:
     return _tell(lint_rules(packs) if packs else lint_rules(), as_json=as_json)
 
 
-def test(packs: Path | None, *, as_json: bool) -> int:
-    """Run the test cases of the rules."""
-    from engine.rule_tests import run_rule_tests  # noqa: PLC0415 - loads the rule engine
+def test(
+    packs: Path | None, rule: str | None, junit_file: Path | None, *, coverage: bool, mutation: bool, as_json: bool
+) -> int:
+    """Run the test cases of the rules, and what else is asked for."""
+    from api.command_line.output import AtomicFile  # noqa: PLC0415 - only for this command
+    from engine.errors import NotFound  # noqa: PLC0415
+    from engine.junit import junit  # noqa: PLC0415
+    from engine.rule_trials import try_rules  # noqa: PLC0415 - loads the rule engine
+    from rules.loader import PACKS  # noqa: PLC0415
 
-    return _tell(run_rule_tests(packs) if packs else run_rule_tests(), as_json=as_json)
+    with _progress("改动检查") if mutation else nullcontext() as told:
+        report = try_rules(packs or PACKS, rule, coverage=coverage, mutation=mutation, told=told)
+    if rule and not report.tests.results and not report.tests.faults:
+        raise NotFound(f"没有规则“{rule}”，或它没有用例")
+    if junit_file:
+        with AtomicFile(junit_file) as file:
+            file.line(junit(report.tests, report.coverage, report.mutation).rstrip())
+    return _tell(report, as_json=as_json)
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[str, float], None]]:
+    """A bar on standard error, for people; gone when it is full."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=1.0)
+        yield lambda line, share: bar.update(task, description=f"{title} {line}", completed=share)
 
 
 def _tell(report: Report, *, as_json: bool) -> int:
