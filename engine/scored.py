@@ -24,12 +24,15 @@ def counted_categories(scores: Scores, brand: str) -> tuple[Category, ...]:
 
 def mention_record(mention: Mention, scores: Scores, brand: str, group: str, author_key: bytes) -> MentionRecord:
     """A mention as one brand's windows see it; the author becomes a keyed hash."""
+    categories = counted_categories(scores, brand)
+    told = mention.upstream is not None and mention.upstream.category is not None
     return MentionRecord(
         mention=mention.id,
         published_at=mention.published_at,
         received_at=mention.received_at,
         negativity=scores.by_brand.get(brand, 0.0),
-        categories=counted_categories(scores, brand),
+        categories=categories,
+        certainty=() if told else tuple(scores.categories.get(one, 0.0) for one in categories),
         severity=scores.severity,
         reach=scores.reach,
         author=_author(mention, author_key),

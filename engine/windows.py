@@ -173,11 +173,12 @@ def _window_values(state: BrandState, found: CategoryState) -> dict[str, FactVal
     }
 
 
-def _trigger_values(mention: MentionRecord | None) -> dict[str, FactValue]:
+def _trigger_values(mention: MentionRecord | None, category: Category) -> dict[str, FactValue]:
     if mention is None:
         return {name: None for name in VOCABULARY if name.startswith("trigger_")}
     return {
         "trigger_negativity": mention.negativity,
+        "trigger_certainty": dict(zip(mention.categories, mention.certainty, strict=False)).get(category),
         "trigger_severity": mention.severity.rank,
         "trigger_followers": mention.followers,
         "trigger_author_kind": str(mention.author_kind),

@@ -205,6 +205,16 @@ _SPECS: Final[tuple[FactSpec, ...]] = (
         nullable=True,
     ),
     FactSpec(
+        "trigger_certainty",
+        FactType.number,
+        "0-1",
+        "本条归类把握",
+        "判断刚到达的这一条属于该类别的把握；类别由监测工具给出时无值",
+        maximum=1,
+        step=0.001,
+        nullable=True,
+    ),
+    FactSpec(
         "trigger_severity",
         FactType.integer,
         "0-3",

@@ -14,6 +14,7 @@ class MentionRecord(Frozen):
     """A scored mention as one brand's windows see it: no text, no name; `author` is a keyed hash.
 
     `categories` holds the categories it counts for (primary first); empty when it is not negative for the brand.
+    `certainty` is the score of each of them, in their order; empty when a monitoring tool named the category.
     """
 
     kind: Literal["mention"] = "mention"
@@ -22,6 +23,7 @@ class MentionRecord(Frozen):
     received_at: AwareDatetime
     negativity: Score
     categories: tuple[Category, ...]
+    certainty: tuple[Score, ...] = ()
     severity: Severity
     reach: int
     author: str
