@@ -133,7 +133,7 @@ def heat_of(people: float) -> float:
 
 
 def _facts(state: BrandState, record: LogRecord, category: Category, mention: MentionRecord | None) -> WindowFacts:
-    raw = _window_values(state, state.category(category)) | _trigger_values(mention)
+    raw = _window_values(state, state.category(category)) | _trigger_values(mention, category)
     return WindowFacts(
         realm=state.realm,
         brand=state.brand,
