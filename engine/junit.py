@@ -34,7 +34,7 @@ def junit(tests: RuleTestReport, coverage: CoverageReport | None = None, mutatio
     for tried in mutation.rules if mutation else ():
         wrong = "" if tried.ok else tried.text()
         suites.append(_suite(f"改动检查 {tried.rule}", tried.rule, [_Entry(f"{tried.tried} 处改动", wrong=wrong)]))
-    root = Xml.Element("testsuites", name="crisisdesk rules test", **_counts(suites))
+    root = Xml.Element("testsuites", {"name": "crisisdesk rules test", **_counts(suites)})
     root.extend(suites)
     Xml.indent(root)
     return Xml.tostring(root, encoding="unicode", xml_declaration=True) + "\n"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.case_run import Seen, case_moments
+from engine.rule_tests import concerning
 from rules.cases import Case, case_path, read_cases
 from rules.document import Document, Place
 from rules.errors import Fault
@@ -51,7 +52,7 @@ def rules_with_cases(
             faults += wrong
             cases = loaded.cases if loaded else ()
         found.append(with_cases(file.rule, file.document, cases))
-    return tuple(found), tuple(sorted(set(faults)))
+    return tuple(found), concerning(faults, only)
 
 
 def with_cases(rule: Rule, document: Document, cases: Iterable[Case]) -> RuleWithCases:

@@ -1,6 +1,6 @@
 """`rules test`: every rule's test cases through the real windows and both engines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -97,7 +97,14 @@ def run_rule_tests(packs: Path = PACKS, only: str | None = None) -> RuleTestRepo
         faults += wrong
         if loaded:
             results += _run_file(file.rule, loaded)
-    return RuleTestReport(tuple(results), tuple(sorted(set(faults))))
+    return RuleTestReport(tuple(results), concerning(faults, only))
+
+
+def concerning(faults: Iterable[Fault], only: str | None) -> tuple[Fault, ...]:
+    """The faults in the files of the rule with the id `only`, or all of them; sorted, each once."""
+    stem = (only or "").replace(".", "/", 1)
+    wanted = (f"{stem}.yaml", f"{stem}_test.yaml") if only else ("",)
+    return tuple(sorted({fault for fault in faults if fault.file.endswith(wanted)}))
 
 
 def run_source_tests(rule_text: str, tests_text: str) -> RuleTestReport:
