@@ -1,5 +1,6 @@
 """A YAML file that remembers on which line each of its values stands."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -55,9 +56,13 @@ class Document:
                 found = (*found, part)
         return found
 
-    def fault(self, place: Place, message: str) -> Fault:
-        """A fault at the line of this place, or of the nearest part of it that the file has."""
-        return Fault(self.file, self.lines[self.resolve(place)], message)
+    def line(self, place: Place) -> int:
+        """The line of this place, or of the nearest part of it that the file has."""
+        return self.lines[self.resolve(place)]
+
+    def fault(self, place: Place, message: str, example: Mapping[str, int | float | str | None] | None = None) -> Fault:
+        """A fault at the line of this place, with the facts by which it is shown."""
+        return Fault(self.file, self.line(place), message, example)
 
 
 def file_name(path: Path) -> str:

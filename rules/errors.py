@@ -7,21 +7,30 @@ RuleError
 Messages are Chinese: they are shown to people as they are.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing that is wrong, and where: `file` as people know it, `line` from 1."""
+    """One thing that is wrong, and where: `file` as people know it, `line` from 1. `example` holds the facts by which
+    the message shows it, where facts can: those not named are 0 or missing.
+    """
 
     file: str
     line: int
     message: str
+    example: Mapping[str, int | float | str | None] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.message}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for JSON; `example` only where there is one."""
+        found: dict[str, Any] = {"file": self.file, "line": self.line, "message": self.message}
+        return found if self.example is None else found | {"example": dict(self.example)}
 
 
 class RuleError(Exception):

@@ -254,3 +254,27 @@ _SPECS: Final[tuple[FactSpec, ...]] = (
 )
 
 VOCABULARY: Final[dict[str, FactSpec]] = {spec.name: spec for spec in _SPECS}
+
+AT_MOST: Final[tuple[tuple[str, str], ...]] = (
+    *(
+        (f"negative_count_{key}", f"negative_count_{longer}")
+        for key, longer in zip(list(_WINDOWS), list(_WINDOWS)[1:], strict=False)
+    ),
+    ("unique_authors_1h", "negative_count_1h"),
+    ("unique_authors_1h", "unique_authors_24h"),
+    *(
+        (f"{name}_24h", "negative_count_24h")
+        for name in (
+            "unique_authors",
+            "original_count",
+            "severe_count",
+            "media_count",
+            "official_count",
+            "regulator_count",
+            "platforms",
+        )
+    ),
+    ("negative_count_24h", "mention_count_24h"),
+    ("active_days_7d", "negative_count_7d"),
+)
+"""Pairs of counts of which the first is never above the second; lint reasons with them."""

@@ -1,6 +1,6 @@
 """Conditions, rules and explanations in plain Chinese, without logic terms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -62,6 +62,18 @@ def say_need(trace: ConditionTrace) -> str:
     if is_more:
         return f"{head}，还差 {missing}到{goal}"
     return f"{head}，还要{'上升' if VOCABULARY[trace.fact].unit == '位' else '降低'} {missing}到{goal}"
+
+
+def say_facts(facts: Mapping[str, FactValue]) -> str:
+    """Some facts in a row: `最近1小时负面提及 8 条、本条作者类型是媒体`."""
+    return "、".join(_say_fact(fact, value) for fact, value in facts.items())
+
+
+def _say_fact(fact: str, value: FactValue) -> str:
+    if value is None:
+        return f"{label(fact)}没有值"
+    link = "是" if VOCABULARY[fact].type is FactType.text else " "
+    return f"{label(fact)}{link}{amount(fact, value)}"
 
 
 def say_rule(rule: Rule) -> str:

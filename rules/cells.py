@@ -1,0 +1,225 @@
+"""Which facts meet which conditions, reasoned about without trying values one by one.
+
+Every line that some conditions draw through a fact (a threshold, a word, whether it is missing) cuts the fact's values
+into cells; no condition can tell two values of one cell apart. A way to meet a tree is then a set of cells for each
+fact, and whether one tree covers another is decided exactly, with concrete facts where it does not.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rules.evaluate import condition_holds, conditions
+from rules.normal_form import Missing, Term, conjunctions
+from rules.schema import Condition, Node
+from rules.vocabulary import AT_MOST, VOCABULARY, FactSpec, FactType, FactValue
+
+MAX_PIECES: Final = 2000
+
+Box = Mapping[str, int]
+"""For each fact that a way names, the cells that meet it, as a bit mask."""
+Example = dict[str, FactValue]
+
+
+class Undecided(Exception):
+    """Too many pieces to look at: neither claim can be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The cells of one fact, in order; `firsts` holds the first value of each. A number's cell reaches to the next
+    one, a word is a cell of its own, and a fact that can be missing has one more cell for that.
+    """
+
+    spec: FactSpec
+    firsts: tuple[int | float | str, ...]
+
+    @property
+    def everything(self) -> int:
+        """All cells."""
+        return (1 << (len(self.firsts) + self.spec.nullable)) - 1
+
+    @property
+    def missing(self) -> int:
+        """The cell of the missing value."""
+        return 1 << len(self.firsts)
+
+    def mask(self, term: Term) -> int:
+        """The cells that meet a condition."""
+        if isinstance(term, Missing):
+            return self.missing
+        met = sum(1 << at for at, first in enumerate(self.firsts) if condition_holds(term, first))
+        return met | self.missing if term.on_missing == "met" else met
+
+    def least(self, mask: int, floor: float) -> FactValue:
+        """The smallest value in these cells that is not below `floor` (for words: the first one); None: there is
+        none, or only the missing one.
+        """
+        for at, first in enumerate(self.firsts):
+            if mask >> at & 1:
+                if isinstance(first, str) or first >= floor:
+                    return first
+                if at + 1 == len(self.firsts) or floor < self.firsts[at + 1]:  # type: ignore[operator]
+                    return self.spec.quantise(floor) if floor <= self.spec.maximum else None
+        return None
+
+    def cell(self, value: FactValue) -> int:
+        """The cell of a value."""
+        if value is None:
+            return self.missing
+        if isinstance(value, str):
+            return 1 << self.firsts.index(value)
+        return 1 << (bisect_right(self.firsts, value) - 1)
+
+
+class Grid:
+    """The cells of every fact that some trees name. Facts that go with one another (`AT_MOST`: an hour's mentions
+    are among the day's) are only ever looked at together.
+    """
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        named: dict[str, set[Condition]] = {}
+        for node in nodes:
+            for condition in conditions(node):
+                named.setdefault(condition.fact, set()).add(condition)
+        self._axes = {fact: _axis(VOCABULARY[fact], named[fact]) for fact in _ORDER if fact in named}
+        self._below = {fact: tuple(one for one in _BELOW[fact] if one in named) for fact in self._axes}
+        self._masks: dict[Term, int] = {}
+
+    def boxes(self, node: Node) -> tuple[Box, ...]:
+        """The ways to meet a tree, those left out that no facts can meet."""
+        found = (self._box(way) for way in conjunctions(node))
+        return tuple(box for box in found if self._solve(box) is not None)
+
+    def example(self, box: Box) -> Example | None:
+        """Facts in this box, as small as possible; facts that are not named have their smallest value or none. None
+        when there are no such facts.
+        """
+        point = self._solve(box)
+        return None if point is None else self._shown(point, box)
+
+    def escape(self, boxes: Sequence[Box], others: Sequence[Box]) -> Example | None:
+        """Facts in one of `boxes` and in none of `others`; None when the others cover all of them. Raises Undecided
+        after `MAX_PIECES` pieces.
+        """
+        pieces = list(reversed(boxes))
+        for _ in range(MAX_PIECES):
+            if not pieces:
+                return None
+            piece = pieces.pop()
+            point = self._solve(piece)
+            if point is None:
+                continue
+            other = next((one for one in others if self._within(point, one)), None)
+            if other is None:
+                return self._shown(point, piece)
+            pieces += self._cut(piece, other)
+        raise Undecided
+
+    def covered(self, boxes: Sequence[Box], others: Sequence[Box]) -> bool:
+        """Whether the others surely cover these."""
+        try:
+            return self.escape(boxes, others) is None
+        except Undecided:
+            return False
+
+    def values(self, boxes: Sequence[Box], fact: str) -> int:
+        """The cells of a fact that these boxes use."""
+        mask = 0
+        for box in boxes:
+            mask |= box.get(fact, self._axes[fact].everything)
+        return mask
+
+    def around(self, mask: int, fact: str) -> int:
+        """The cells from the lowest to the highest of these; the missing one as it is."""
+        missing = self._axes[fact].missing if self._axes[fact].spec.nullable else 0
+        present = mask & ~missing
+        if not present:
+            return mask
+        lowest = present & -present
+        return ((1 << present.bit_length()) - lowest) | (mask & missing)
+
+    def ends(self, mask: int, fact: str) -> tuple[float, float]:
+        """The smallest and the greatest value of a number in these cells, which must not be only the missing one."""
+        axis = self._axes[fact]
+        present = mask & ((1 << len(axis.firsts)) - 1)
+        lowest, after = (present & -present).bit_length() - 1, present.bit_length()
+        firsts = [_number(first) for first in axis.firsts]
+        last = firsts[after] - axis.spec.step if after < len(firsts) else axis.spec.maximum
+        return firsts[lowest], round(last, 6)
+
+    def _box(self, way: Iterable[Term]) -> dict[str, int]:
+        box: dict[str, int] = {}
+        for term in way:
+            if term not in self._masks:
+                self._masks[term] = self._axes[term.fact].mask(term)
+            box[term.fact] = box.get(term.fact, self._axes[term.fact].everything) & self._masks[term]
+        return box
+
+    def _solve(self, box: Box) -> Example | None:
+        """The smallest values in the box. Going up the order of `AT_MOST`, the smallest fitting value of each fact
+        leaves the most room to those above it, so that this finds facts whenever there are some.
+        """
+        point: Example = {}
+        for fact, axis in self._axes.items():
+            mask = box.get(fact)
+            if axis.spec.nullable and (mask is None or mask == axis.missing):
+                point[fact] = None
+                continue
+            floor = max((_number(point[one]) for one in self._below[fact]), default=axis.spec.minimum)
+            value = axis.least(axis.everything if mask is None else mask, floor)
+            if value is None:
+                return None
+            point[fact] = value
+        return point
+
+    def _within(self, point: Example, box: Box) -> bool:
+        return all(self._axes[fact].cell(point[fact]) & mask for fact, mask in box.items())
+
+    def _cut(self, piece: Box, other: Box) -> Iterator[Box]:
+        """What is left of a piece outside another box, in parts that do not overlap."""
+        rest = dict(piece)
+        for fact, mask in other.items():
+            whole = rest.get(fact, self._axes[fact].everything)
+            if outside := whole & ~mask:
+                yield {**rest, fact: outside}
+            rest[fact] = whole & mask
+
+    def _shown(self, point: Example, box: Box) -> Example:
+        """The facts of the box, and what others must be so that these can be."""
+        return {
+            fact: value
+            for fact, value in point.items()
+            if fact in box or (value is not None and value != VOCABULARY[fact].minimum)
+        }
+
+
+def _axis(spec: FactSpec, named: Iterable[Condition]) -> Axis:
+    if spec.type is FactType.text:
+        return Axis(spec, spec.choices)
+    firsts = {spec.quantise(spec.minimum)}
+    for condition in named:
+        if isinstance(condition.value, int | float):
+            firsts |= {condition.value, spec.quantise(min(condition.value + spec.step, spec.maximum))}
+    return Axis(spec, tuple(sorted(_number(first) for first in firsts)))
+
+
+def _number(value: FactValue) -> int | float:
+    assert isinstance(value, int | float)  # noqa: S101 - `AT_MOST` names numbers that are always there
+    return value
+
+
+def never_below(fact: str) -> tuple[str, ...]:
+    """The facts that are never below this one."""
+    return tuple(other for other, lower in _BELOW.items() if fact in lower)
+
+
+def _all_below(fact: str) -> tuple[str, ...]:
+    """Every fact that is at most this one, through others too."""
+    direct = [low for low, high in AT_MOST if high == fact]
+    return tuple(dict.fromkeys([*direct, *(lower for one in direct for lower in _all_below(one))]))
+
+
+_BELOW: Final = {fact: _all_below(fact) for fact in VOCABULARY}
+_ORDER: Final = tuple(sorted(VOCABULARY, key=lambda fact: len(_BELOW[fact])))
