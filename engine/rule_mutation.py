@@ -7,6 +7,7 @@ from typing import Any
 from engine.case_run import passes, plain_run
 from engine.rule_cases import CaseMoments, RuleWithCases
 from rules.errors import Fault
+from rules.meaning import Effect, Meaning
 from rules.mutants import Mutant, mutants
 from rules.schema import Rule
 
@@ -29,8 +30,9 @@ class Survivor:
 
 @dataclass(frozen=True, slots=True)
 class RuleMutation:
-    """One rule: how many changes were tried and which its tests did not notice. `broken` names a case that the
-    unchanged rule already fails; nothing was tried then.
+    """One rule: how many changes were tried and which its tests did not notice. Changes that no facts whatever could
+    tell from the original are not among the tried ones. `broken` names a case that the unchanged rule already fails;
+    nothing was tried then.
     """
 
     rule: str
@@ -106,12 +108,16 @@ def rule_mutation(tested: RuleWithCases) -> RuleMutation:
     if broken:
         return RuleMutation(tested.rule.id, 0, (), broken[0])
     tried = list(mutants(tested.rule))
-    survivors = (_survivor(tested, one) for one in tried if not _noticed(tested, one.rule))
-    return RuleMutation(tested.rule.id, len(tried), tuple(survivors))
+    unnoticed = [one for one in tried if all(_passes(one.rule, each) for each in tested.cases)]
+    survivors = [one for one in unnoticed if _differs(tested.rule, one.rule)]
+    number = len(tried) - len(unnoticed) + len(survivors)
+    return RuleMutation(tested.rule.id, number, tuple(_survivor(tested, one) for one in survivors))
 
 
-def _noticed(tested: RuleWithCases, changed: Rule) -> bool:
-    return not all(_passes(changed, one) for one in tested.cases)
+def _differs(rule: Rule, changed: Rule) -> bool:
+    """Whether some facts, on some day, tell both apart."""
+    meaning = Meaning.of_rules(rule, changed)
+    return any(meaning.levels(rule, changed, level) is not Effect.same for level in rule.levels)
 
 
 def _passes(rule: Rule, one: CaseMoments) -> bool:
