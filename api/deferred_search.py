@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 
+from engine.release import Release
 from knowledge.schema import Category, Level
 from retrieval.calibration import Features
 from retrieval.passages import Kind
@@ -10,12 +11,15 @@ from retrieval.search import SearchEngine, SearchResult
 
 
 class DeferredSearch(SearchEngine):
-    """A `SearchEngine` that is made by `build` when it is first asked; several threads wait for one build."""
+    """A `SearchEngine` over the knowledge of the release in force: made by `build` when it is first asked, and again
+    when another release has come; several threads wait for one build.
+    """
 
-    def __init__(self, build: Callable[[], SearchEngine]) -> None:
+    def __init__(self, in_force: Callable[[], Release], build: Callable[[Release], SearchEngine]) -> None:
+        self._in_force = in_force
         self._build = build
         self._building = threading.Lock()
-        self._built: SearchEngine | None = None
+        self._built: tuple[str, SearchEngine] | None = None
 
     def warm_up(self, _stop: threading.Event | None = None) -> None:
         """Build now."""
@@ -38,7 +42,8 @@ class DeferredSearch(SearchEngine):
         return self._engine().features(query)
 
     def _engine(self) -> SearchEngine:
+        release = self._in_force()
         with self._building:
-            if self._built is None:
-                self._built = self._build()
-            return self._built
+            if self._built is None or self._built[0] != release.hash:
+                self._built = (release.hash, self._build(release))
+            return self._built[1]

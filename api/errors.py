@@ -67,6 +67,7 @@ _COMMITTED: Final = "此前已确认收到的数据都已保存。"
 
 ERROR_TABLE: Final[dict[type[Exception], HttpAnswer]] = {
     engine_errors.InputError: HttpAnswer(HTTPStatus.UNPROCESSABLE_ENTITY, _UNCHANGED),
+    engine_errors.ProposalRefused: HttpAnswer(HTTPStatus.UNPROCESSABLE_ENTITY, _UNCHANGED),
     engine_errors.NotFound: HttpAnswer(HTTPStatus.NOT_FOUND, _UNCHANGED),
     engine_errors.NotAllowed: HttpAnswer(HTTPStatus.FORBIDDEN, _UNCHANGED),
     engine_errors.Conflict: HttpAnswer(HTTPStatus.CONFLICT, _UNCHANGED),
@@ -116,6 +117,8 @@ def error_body(error: Exception) -> dict[str, object]:
     body: dict[str, object] = {"kind": type(error).__name__, "message": str(error), "kept": answer_for(error).kept}
     if isinstance(error, engine_errors.InputError):
         body |= {"place": error.place, "field": error.field, "reason": error.reason}
+    if isinstance(error, engine_errors.ProposalRefused):
+        body["faults"] = list(error.faults)
     return {"error": body}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import blake2b
 from importlib import invalidate_caches
 from importlib.util import find_spec
@@ -15,10 +16,16 @@ from engine.commands import Company, Desk
 from engine.draft_language import LanguageModel
 from engine.model import Realm
 from engine.pipeline import MentionScorer, Pipeline
-from engine.pipeline import Parts as PipelineParts
-from engine.release import Release
-from engine.rule_set import RuleSet
-from engine.scoring.brands import BrandRegistry, load_registry
+from engine.release import Release, load_release
+from engine.release_content import ReleaseContent
+from engine.release_factory import adopt, keep_bundled
+from engine.release_shelf import ReleaseShelf
+from engine.release_workshop import Workshop
+from engine.scoring.brands import BrandRegistry
+from engine.scoring.heads import load_parameters
+from engine.scoring.lexicon import Lexicon
+from engine.scoring.scorer import BUNDLED, Scorer
+from engine.signing import Signer, TrustedKeys
 from engine.store.database import Database
 from engine.store.migrate import migrate
 from engine.store.users import Users
@@ -29,8 +36,6 @@ from retrieval.embedder import Counter, Embedder, load_embedder
 from retrieval.search import SearchEngine
 
 DEFAULT_LLM = "qwen2.5-coder-0.5b"
-APPROVED_BY = "出厂版本"
-"""Who stands for the release that comes with the program, until people approve releases of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +65,27 @@ def open_installation(
 ) -> Installation:
     """Everything that a setting names, opened. Parts that are passed in are taken as they are.
 
-    With `active_in` the release is noted in the log as deciding in that realm. `lasting` loads the embedder through
+    What comes with the program is kept in the store as an approved release. With `active_in` a release decides in that
+    realm afterwards: what people put in force, else the program's own. `lasting` loads the embedder through
     sentence-transformers, seconds that a short command need not spend: the vectors are the same bytes.
 
     Raises ReleaseError, BadKnowledgeError, ScoringUnavailable, EmbedderUnavailable or StoreError, each with what to do.
     """
     store = database or open_store(settings)
-    used_embedder = embedder or open_embedder(settings, direct=not lasting)
-    registry = load_registry()
-    used_scorer = scorer or open_scorer(scoring_embedder(settings, used_embedder), registry)
-    knowledge = load_knowledge()
-    release = Release(rules=RuleSet.load(), knowledge=knowledge, registry=registry, scorer_hash=used_scorer.hash)
-    release.check()
     signer = open_signer(settings)
-    searcher = DeferredSearch(lambda: build_search(settings, knowledge, used_embedder))
+    bundled = load_release(ReleaseContent.from_disk())
+    bundled.check()
+    keep_bundled(store, bundled.content, signer, clock())
+    shelf = ReleaseShelf(store, TrustedKeys.of(signer), bundled, Realm(settings.opens_in))
+    used_embedder = embedder or open_embedder(settings, direct=not lasting)
+    workshop = Workshop(shelf, _scorers(settings, used_embedder, scorer), author_key(signer))
+    searcher = DeferredSearch(
+        lambda: shelf.in_force(shelf.realm), lambda release: build_search(settings, release.knowledge, used_embedder)
+    )
     desk = Desk(
         database=store,
-        pipeline=Pipeline(
-            store,
-            PipelineParts(
-                scorer=used_scorer,
-                rules=release.rules,
-                playbooks=release.playbooks,
-                registry=registry,
-                release=release.hash,
-                author_key=blake2b(signer.key.private_bytes_raw(), person=b"authors").digest(),
-            ),
-        ),
-        release=release,
+        pipeline=Pipeline(store, workshop.parts(bundled.hash)),
+        shelf=shelf,
         searcher=searcher,
         clock=clock,
         signer=signer,
@@ -95,8 +93,21 @@ def open_installation(
         model=model or open_model(settings),
     )
     if active_in is not None:
-        desk.pipeline.ensure_active(active_in, clock(), APPROVED_BY)
+        adopt(desk.pipeline, active_in, clock(), shelf.trusted)
     return Installation(desk, Users(store), searcher)
+
+
+def author_key(signer: Signer) -> bytes:
+    """The key that authors' names are hashed with in the log."""
+    return blake2b(signer.key.private_bytes_raw(), person=b"authors").digest()
+
+
+def _scorers(settings: Settings, embedder: Embedder, given: MentionScorer | None) -> Callable[[Release], MentionScorer]:
+    """A scorer of a release's brands and lexicons, unless one was passed in for all of them."""
+    if given is not None:
+        return lambda _: given
+    scoring = cache(lambda: scoring_embedder(settings, embedder))
+    return lambda release: open_scorer(scoring(), release.registry, release.lexicon)
 
 
 def open_search(settings: Settings, embedder: Embedder) -> SearchEngine:
@@ -140,11 +151,9 @@ def scoring_embedder(settings: Settings, searching: Embedder) -> Embedder:
     return load_embedder(embedder_folder(settings.resolved_models_dir), direct=True)
 
 
-def open_scorer(embedder: Embedder, registry: BrandRegistry) -> MentionScorer:
-    """The scorer on this embedder."""
-    from engine.scoring.scorer import load_scorer  # noqa: PLC0415 - slow to import
-
-    return load_scorer(embedder, registry)
+def open_scorer(embedder: Embedder, registry: BrandRegistry, lexicon: Lexicon) -> MentionScorer:
+    """The scorer on this embedder, with the program's parameters."""
+    return Scorer(embedder, registry, load_parameters(BUNDLED), lexicon)
 
 
 def open_model(settings: Settings) -> LanguageModel | None:

@@ -11,6 +11,7 @@ from engine import audit
 from engine.errors import InputError
 from engine.model import Actor, at_iso
 from engine.reads import Reads
+from engine.signing import Signer, TrustedKeys
 
 LONGEST_REASON: Final = 500
 LONGEST_NAME: Final = 60
@@ -19,8 +20,15 @@ LONGEST_NAME: Final = 60
 @dataclass(frozen=True)
 class Commands(Reads):
     """Base of the command classes. Each checks `engine.permissions`, does one thing in one transaction, and leaves an
-    entry in the audit chain.
+    entry in the audit chain. `signer` is the installation's key.
     """
+
+    signer: Signer
+
+    @property
+    def trusted(self) -> TrustedKeys:
+        """The keys whose signatures count here: this installation's own."""
+        return TrustedKeys.of(self.signer)
 
     def _audit(self, connection: Connection, actor: Actor, action: str, subject: str, detail: str) -> None:
         audit.record(connection, at_iso(self.clock()), actor, action, subject, detail)

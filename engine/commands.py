@@ -10,11 +10,21 @@ from engine.draft_commands import Company, DraftCommands
 from engine.fact_commands import FactCommands
 from engine.incident_commands import IncidentCommands
 from engine.mapping_commands import MappingCommands
+from engine.release_commands import ReleaseCommands
 from engine.rule_edits import RuleEditCommands
+from engine.rule_reads import RuleReads
 
 __all__ = ["Company", "Desk"]
 
 
 @dataclass(frozen=True)
-class Desk(IncidentCommands, FactCommands, DraftCommands, MappingCommands, RuleEditCommands):
-    """One installation: reads, and commands on incidents, facts, drafts, column mappings and rules."""
+class Desk(
+    IncidentCommands,
+    FactCommands,
+    DraftCommands,
+    MappingCommands,
+    RuleEditCommands,
+    RuleReads,
+    ReleaseCommands,
+):
+    """One installation: reads, and commands on incidents, facts, drafts, column mappings, rules and releases."""

@@ -15,7 +15,6 @@ from engine.errors import NotFound
 from engine.incident_book import CHINA
 from engine.model import Actor, Approval, ApprovalStatus, Fact, FactSource, FactStatus, Incident, Realm
 from engine.permissions import Permission, require
-from engine.signing import Signer, TrustedKeys
 from engine.store import casework
 from engine.store.casework import StoredDraft
 from knowledge.schema import FactKey
@@ -33,7 +32,6 @@ class Company:
 class DraftCommands(Commands):
     """See `engine.commands.Desk`. `model` may be absent: drafts are then completed from facts and first wordings."""
 
-    signer: Signer
     company: Company
     model: LanguageModel | None = None
 
@@ -42,18 +40,19 @@ class DraftCommands(Commands):
     ) -> StoredDraft:
         """Write a draft of a template for an incident; every draft is kept as a new version."""
         require(actor, Permission.draft)
-        knowledge = self.release.knowledge
-        if template_id not in knowledge.templates:
-            raise NotFound(f"没有编号为 {template_id} 的声明模板")
         with self.database.read() as connection:
             incident = casework.load_incident(connection, incident_id)
             register = (*self._registry_facts(incident), *casework.load_facts(connection, incident_id))
+        release = self.shelf.in_force(incident.realm)
+        knowledge = release.knowledge
+        if template_id not in knowledge.templates:
+            raise NotFound(f"没有编号为 {template_id} 的声明模板")
         request = DraftRequest(
             incident=incident_id,
             template=knowledge.templates[template_id],
             template_source=knowledge.template_source(template_id),
             register=register,
-            release=self.release.hash,
+            release=release.hash,
         )
         written = write_draft(request, self.model, self.signer, on_progress)
         with self.database.write() as connection:
@@ -96,11 +95,6 @@ class DraftCommands(Commands):
         """Return a submitted draft with a reason."""
         require(actor, Permission.return_)
         return self._decide(actor, draft_id, content_hash, ApprovalStatus.returned, said(reason, "退回理由"))
-
-    @property
-    def trusted(self) -> TrustedKeys:
-        """The keys whose drafts this installation believes."""
-        return TrustedKeys.of(self.signer)
 
     def _decide(
         self, actor: Actor, draft_id: str, content_hash: str, status: ApprovalStatus, reason: str | None

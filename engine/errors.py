@@ -2,6 +2,7 @@
 
 CrisisDeskError
 ├── InputError            a record or file that cannot be taken, with its place
+│   └── ProposalRefused       a proposed release with faults, all of them
 ├── NotFound              no such incident, draft, task...
 ├── NotAllowed            the actor may not do this
 ├── Conflict              the thing changed, or is in the wrong state for this
@@ -13,6 +14,8 @@ CrisisDeskError
 
 Messages are Chinese: they are shown to people as they are.
 """
+
+from collections.abc import Iterable
 
 
 class CrisisDeskError(Exception):
@@ -28,6 +31,14 @@ class InputError(CrisisDeskError):
         self.field = field
         head = " ".join(part for part in (place, f"字段“{field}”" if field else "") if part)
         super().__init__(f"{head} {reason}" if head else reason)
+
+
+class ProposalRefused(InputError):
+    """A proposed release with faults. `faults` holds all of them, each with file and line."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"提交的内容有 {len(self.faults)} 处问题：\n" + "\n".join(self.faults))
 
 
 class NotFound(CrisisDeskError):

@@ -1,9 +1,10 @@
 """What decides, under one release: the parts that the pipeline is given."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.errors import ReleaseError
 from engine.model import Category, Mention, Scores
 from engine.rule_set import RuleSet
 from engine.scoring.brands import BrandRegistry
@@ -23,9 +24,15 @@ class MentionScorer(Protocol):
         ...
 
 
+def _no_other(release: str) -> "Parts":
+    raise ReleaseError(f"发布 {release[:12]} 不在这个存储中，不能使用")
+
+
 @dataclass(frozen=True)
 class Parts:
-    """What decides: under one release."""
+    """What decides: under one release, which holds wherever the log names no other. `others` gives the parts of another
+    approved release by its hash, and raises ReleaseError when there is none.
+    """
 
     scorer: MentionScorer
     rules: RuleSet
@@ -33,3 +40,8 @@ class Parts:
     registry: BrandRegistry
     release: str
     author_key: bytes = b"crisisdesk"
+    others: Callable[[str], "Parts"] = _no_other
+
+    def of(self, release: str | None) -> "Parts":
+        """The parts of a release of the log."""
+        return self if release in (None, self.release) else self.others(release)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from engine import audit
 from engine.core import Step, step
 from engine.detection_stage import DETECT_BATCH, READER, DetectionStage, Overtaken
@@ -18,7 +20,14 @@ from engine.scoring_stage import SCORE_BATCH, ScoringStage
 from engine.store import inbox, log, mentions, outcomes
 from engine.store.database import Database
 
-__all__ = ["MentionScorer", "Parts", "Pipeline"]
+__all__ = ["MentionScorer", "Parts", "Pipeline", "note_release"]
+
+
+def note_release(connection: Connection, realm: Realm, at: datetime, release: str, approved_by: str) -> None:
+    """Within a transaction: from here on this release decides in the realm, and what was set aside is tried again."""
+    log.append(connection, realm, log.ALL_BRANDS, at, ReleaseRecord(release=release, approved_by=approved_by))
+    for owner, mention in mentions.take_back(connection):
+        inbox.put(connection, owner, mention.id, mention)
 
 
 class Pipeline:
@@ -74,12 +83,9 @@ class Pipeline:
 
     def activate(self, realm: Realm, at: datetime, approved_by: str) -> None:
         """Note in the log that from here on this release decides; what could not be scored before is tried again."""
-        record = ReleaseRecord(release=self.parts.release, approved_by=approved_by)
         with self.database.write() as connection:
-            log.append(connection, realm, log.ALL_BRANDS, at, record)
+            note_release(connection, realm, at, self.parts.release, approved_by)
             audit.record(connection, at_iso(at), SYSTEM, "release.activate", self.parts.release, approved_by)
-            for owner, mention in mentions.take_back(connection):
-                inbox.put(connection, owner, mention.id, mention)
 
     def ensure_active(self, realm: Realm, at: datetime, approved_by: str) -> bool:
         """Activate this pipeline's release unless the log says that it decides already; whether that was needed."""

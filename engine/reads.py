@@ -28,6 +28,7 @@ from engine.read_rows import (
     worst_first,
 )
 from engine.release import Release
+from engine.release_shelf import ReleaseShelf
 from engine.rule_views import rule_views
 from engine.scoring.brands import Relation
 from engine.store import casework, inbox, log, queries
@@ -61,9 +62,14 @@ class Reads:
 
     database: Database
     pipeline: Pipeline
-    release: Release
+    shelf: ReleaseShelf
     searcher: SearchEngine
     clock: Callable[[], datetime]
+
+    @property
+    def release(self) -> Release:
+        """The release in force where pages and commands work unless they say otherwise."""
+        return self.shelf.in_force(self.shelf.realm)
 
     def now(self, realm: Realm) -> datetime:
         """The realm's now: the wall clock when live, else when its latest record arrived."""
@@ -112,7 +118,7 @@ class Reads:
     def brands(self, actor: Actor, realm: Realm) -> tuple[str, ...]:
         """The brands of a realm's log and the registry: own first, then partners, then the others."""
         require(actor, Permission.read)
-        registry = self.release.registry
+        registry = self.shelf.in_force(realm).registry
         with self.database.read() as connection:
             known = {*log.brands_of(connection, realm), *(brand.name for brand in registry.brands)}
         return tuple(sorted(known, key=lambda brand: (_CLOSENESS[registry.relation(brand)], brand)))
@@ -132,7 +138,7 @@ class Reads:
         require(actor, Permission.read)
         with self.database.read() as connection:
             incident = casework.load_incident(connection, incident_id)
-            now = self.now(incident.realm)
+            now, release = self.now(incident.realm), self.shelf.in_force(incident.realm)
             changes = queries.changes_of(connection, incident_id)
             finding = queries.last_finding(connection, incident_id)
             ids = [mention for change in changes for mention in change.mentions]
@@ -140,12 +146,12 @@ class Reads:
                 row=incident_row(connection, incident, now),
                 changes=tuple(changes),
                 explanation=grounds(changes, incident.level),
-                next_level=next_level(self.release, incident, finding),
+                next_level=next_level(release, incident, finding),
                 sample_mentions=tuple(queries.mentions_by_id(connection, incident.realm, ids[-40:])),
                 tasks=tuple(queries.tasks_of(connection, incident_id)),
                 facts=casework.load_facts(connection, incident_id),
                 drafts=draft_rows(
-                    connection, self.release, casework.load_drafts(connection, incident.realm, incident=incident_id)
+                    connection, release, casework.load_drafts(connection, incident.realm, incident=incident_id)
                 ),
                 templates=self.template_choices(incident),
             )
@@ -157,7 +163,8 @@ class Reads:
             incident = casework.load_incident(connection, incident_id)
             filters = MentionFilters(incident=incident_id)
             rows, _ = queries.mention_rows(connection, incident.realm, filters, limit=30)
-        return gather(incident, [row.mention.text for row in rows], self.release.knowledge, self.searcher)
+        knowledge = self.shelf.in_force(incident.realm).knowledge
+        return gather(incident, [row.mention.text for row in rows], knowledge, self.searcher)
 
     def tasks(self, actor: Actor, realm: Realm, department: str | None = None) -> tuple[DueTask, ...]:
         """Open tasks, soonest due first."""
@@ -174,8 +181,9 @@ class Reads:
     def drafts(self, actor: Actor, realm: Realm) -> tuple[DraftRow, ...]:
         """Drafts, newest first."""
         require(actor, Permission.read)
+        release = self.shelf.in_force(realm)
         with self.database.read() as connection:
-            return draft_rows(connection, self.release, casework.load_drafts(connection, realm))
+            return draft_rows(connection, release, casework.load_drafts(connection, realm))
 
     def draft_detail(self, actor: Actor, draft_id: str) -> DraftDetail:
         """A draft with its proof, decisions and versions. Raises NotFound."""
@@ -185,11 +193,12 @@ class Reads:
             versions = casework.load_drafts(
                 connection, stored.realm, incident=stored.incident, template=stored.template
             )
+            release = self.shelf.in_force(stored.realm)
             return DraftDetail(
-                row=draft_rows(connection, self.release, [stored])[0],
+                row=draft_rows(connection, release, [stored])[0],
                 file=stored.draft,
                 approvals=tuple(casework.load_approvals(connection, [draft_id])[draft_id]),
-                versions=draft_rows(connection, self.release, versions),
+                versions=draft_rows(connection, release, versions),
             )
 
     def rules(self, actor: Actor) -> tuple[RuleView, ...]:
@@ -222,7 +231,7 @@ class Reads:
         """Templates of the incident's category and the holding ones, fitting ones first."""
         templates = [
             template
-            for template in self.release.knowledge.templates.values()
+            for template in self.shelf.in_force(incident.realm).knowledge.templates.values()
             if template.category in (incident.category, "any")
         ]
         choices = [template_choice(template, incident.level) for template in templates]

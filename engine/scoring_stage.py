@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from engine import audit
 from engine.errors import Conflict, ScoringUnavailable
 from engine.model import SYSTEM, EngagementUpdate, Mention, Realm, Scores, at_iso
-from engine.parts import Parts
+from engine.parts import MentionScorer, Parts
 from engine.scored import engagement_record, mention_record, with_counts
 from engine.scoring.near_duplicates import group_of
 from engine.store import inbox, log, mentions
@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 
 class ScoringStage:
-    """Takes the inbox in order. Scoring runs outside of transactions, one batch at a time."""
+    """Takes the inbox in order. Scoring runs outside of transactions, one batch at a time, by the release in force."""
 
     def __init__(self, database: Database, parts: Parts) -> None:
         self._database = database
@@ -38,16 +38,22 @@ class ScoringStage:
         with self._busy:
             with self._database.read() as connection:
                 batch = inbox.waiting(connection, limit)
-            scored = {one.number: self._score(one.arrival) for one in batch if isinstance(one.arrival, Mention)}
+                named = {realm: log.current_release(connection, realm) for realm in {one.realm for one in batch}}
+            scorers = {realm: self._parts.of(release).scorer for realm, release in named.items()}
+            scored = {
+                one.number: self._score(scorers[one.realm], one.arrival)
+                for one in batch
+                if isinstance(one.arrival, Mention)
+            }
             if batch:
                 with self._database.write() as connection:
                     self._append_batch(connection, batch, scored)
             return len(batch)
 
-    def _score(self, mention: Mention) -> Scores | str:
+    def _score(self, scorer: MentionScorer, mention: Mention) -> Scores | str:
         """The scores, or why this one mention has none: it must not keep the others waiting."""
         try:
-            return self._parts.scorer.score(mention)
+            return scorer.score(mention)
         except ScoringUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - the scorer is a part from outside; what it raises is set aside

@@ -22,7 +22,8 @@ from engine.commands import Desk
 from engine.errors import InputError
 from engine.intake import ColumnMapping, Outcome, open_records
 from engine.model import Mention, Realm, Role, Scores
-from engine.scoring.brands import load_registry
+from engine.release import load_release
+from engine.release_content import ReleaseContent
 from engine.store.database import Database
 from engine.store.migrate import migrate
 
@@ -33,7 +34,8 @@ _STANDARD_INPUT: Final = Path("-")
 
 def score(settings: Settings, source: Path, out: Path) -> int:
     """One line of scores for each record, in the order of the input."""
-    scorer = open_scorer(scoring_embedder(settings, open_embedder(settings)), load_registry())
+    release = load_release(ReleaseContent.from_disk())
+    scorer = open_scorer(scoring_embedder(settings, open_embedder(settings)), release.registry, release.lexicon)
     sieve = Sieve()
     with AtomicFile(out) as file, progress("评分") as ticker:
         for accepted in sieve.accepted_of(_records(source)):

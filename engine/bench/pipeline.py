@@ -14,13 +14,11 @@ from engine.bench.timing import Rounds, seconds
 from engine.detection import Detector
 from engine.model import LogRecord, Mention, Realm
 from engine.pipeline import Parts, Pipeline
-from engine.release import Release
-from engine.rule_set import RuleSet
-from engine.scoring.brands import load_registry
+from engine.release import load_release
+from engine.release_content import ReleaseContent
 from engine.scoring.logged import LoggedScorer
 from engine.store import log
 from engine.store.database import Database
-from knowledge.loader import load_knowledge
 
 PIPELINE_OF_CORE: Final = Gate(at="least", limit=0.05)
 STAGE_OF_CORE: Final = {
@@ -57,9 +55,8 @@ def bench_pipeline(size: PipelineSize = PipelineSize()) -> tuple[Result, ...]:
 
 def _parts(arrived: Sequence[Mention]) -> Parts:
     scorer = LoggedScorer({one.id: scores_of(one) for one in arrived}, SCORER)
-    registry = load_registry()
-    release = Release(rules=RuleSet.load(), knowledge=load_knowledge(), registry=registry, scorer_hash=SCORER)
-    return Parts(scorer, release.rules, release.playbooks, registry, release.hash)
+    release = load_release(ReleaseContent.from_disk())
+    return Parts(scorer, release.rules, release.playbooks, release.registry, release.hash)
 
 
 def _through_store(arrived: Sequence[Mention], parts: Parts) -> tuple[dict[str, float], list[LogRecord]]:

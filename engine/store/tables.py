@@ -163,6 +163,7 @@ findings: Final = Table(
     Column("incident", _KEY),
     Column("document", Text, nullable=False),
     Index(None, "realm", "brand", "category", "at"),
+    Index(None, "realm", "rule", "at"),
     Index(None, "incident"),
 )
 
@@ -287,3 +288,37 @@ rule_edits: Final = Table(
     Column("changed_at", BigInteger, nullable=False),
 )
 """Working copies of rule files; `base` is the file as it was when the work began, null where there was none."""
+
+release_contents: Final = Table(
+    "release_contents",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("document", Text, nullable=False),
+)
+"""The files of each release that was ever proposed, by their content hash."""
+
+releases: Final = Table(
+    "releases",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("proposed_at", BigInteger, nullable=False),
+    Column("head", Text, nullable=False),
+    Column("comparison", Text),
+)
+"""Proposals of a content: who proposed and approved, signed. The columns order them; nothing is decided by them."""
+
+shadow_findings: Final = Table(
+    "shadow_findings",
+    metadata,
+    Column("id", _KEY, primary_key=True),
+    Column("realm", String(16), nullable=False),
+    Column("brand", _KEY, nullable=False),
+    Column("category", String(32), nullable=False),
+    Column("level", String(8), nullable=False),
+    Column("rule", _KEY, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    Index(None, "realm", "rule", "at"),
+)
+"""What draft and shadow rules would have announced; nobody is alerted by it."""

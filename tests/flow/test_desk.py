@@ -29,10 +29,10 @@ from engine.model import (
     TaskStatus,
 )
 from engine.permissions import Permission, allowed
-from engine.release import Release
-from engine.rule_set import RuleSet
-from engine.scoring.brands import load_registry
-from engine.signing import Signer
+from engine.release import load_release
+from engine.release_content import ReleaseContent
+from engine.release_shelf import ReleaseShelf
+from engine.signing import Signer, TrustedKeys
 from engine.store.casework import StoredDraft
 from engine.views import MentionFilters
 from knowledge.loader import load_knowledge
@@ -61,7 +61,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     stream.scores |= {one.id: made_scores(one, FEE) for one in said}
     pipeline = made_pipeline(folder, stream.scores)
     knowledge = load_knowledge()
-    release = Release(RuleSet.load(), knowledge, load_registry(), "made")
+    signer = Signer.generate()
+    bundled = load_release(ReleaseContent.from_disk())
     entries: tuple[AnyEntry, ...] = (
         *knowledge.incidents.values(),
         *knowledge.playbooks.values(),
@@ -71,10 +72,10 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     desk = Desk(
         database=pipeline.database,
         pipeline=pipeline,
-        release=release,
+        shelf=ReleaseShelf(pipeline.database, TrustedKeys.of(signer), bundled),
         searcher=SearchEngine.build(entries, HashingEmbedder(), cache=None),
         clock=lambda: now,
-        signer=Signer.generate(),
+        signer=signer,
         company=Company(REGISTRY_VALUES[FactKey.company], REGISTRY_VALUES[FactKey.hotline]),
     )
     desk.ingest(SYSTEM, Realm.live, [*stream.mentions, *said])
@@ -279,6 +280,7 @@ NEEDS = {
         (
             *("overview", "mentions", "mention", "brands", "incidents", "incident", "evidence", "tasks"),
             *("notifications", "drafts", "draft_detail", "rules", "knowledge_entry"),
+            *("releases", "release_view", "release_diff", "release_file", "release_content"),
         ),
         Permission.read,
     ),
@@ -303,6 +305,13 @@ NEEDS = {
     "submit": Permission.submit,
     "approve": Permission.approve,
     "return_": Permission.return_,
+    "propose_release": Permission.propose_release,
+    "preview_release": Permission.propose_release,
+    "withdraw_release": Permission.propose_release,
+    "approve_release": Permission.approve_release,
+    "reject_release": Permission.approve_release,
+    "activate_release": Permission.activate_release,
+    "rollback_release": Permission.activate_release,
 }
 NO_ACTOR = {"now", "template_choices"}
 

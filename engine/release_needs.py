@@ -1,0 +1,39 @@
+"""How many people must approve a change, and what must be true before a rule may alarm."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from engine.release import Release
+from engine.release_record import Comparison
+from rules.diff import changes_levels
+from rules.schema import Rule, RuleStatus
+
+NEW_CONTENT = "没有可以比较的上一个发布"
+
+
+def two_because(old: Release | None, new: Release, comparison: Comparison | None, today: date) -> tuple[str, ...]:
+    """Why two people must approve; empty when one is enough."""
+    if old is None:
+        return (NEW_CONTENT,)
+    reasons = list(changes_levels(old.rules.rules, new.rules.rules, today))
+    if old.rules.handling != new.rules.handling:
+        reasons.append("分级处置时限与责任部门有变")
+    if (old.content.scorer, old.content.vocabulary) != (new.content.scorer, new.content.vocabulary):
+        reasons.append("改按另一版本程序的评分参数或事实词表判断")
+    if comparison is not None and comparison.changes_levels:
+        reasons.append("历史对比显示有决策的等级升高或降低")
+    return tuple(reasons)
+
+
+def promoted(old: Release | None, new: Release, bundled: Release) -> Iterator[tuple[Rule, str | None]]:
+    """Each rule that starts to alarm and has not come with the program: it with its status before (None: it is new).
+
+    A rule that was switched off may come back: it alarmed before.
+    """
+    before = {rule.id: rule for rule in old.rules.rules} if old else {}
+    known = {rule.id: rule for rule in bundled.rules.rules}
+    for rule in new.rules.rules:
+        was = before.get(rule.id)
+        was_quiet = was is None or was.status in (RuleStatus.draft, RuleStatus.shadow)
+        if rule.status is RuleStatus.active and was_quiet and rule != known.get(rule.id):
+            yield rule, str(was.status) if was else None
