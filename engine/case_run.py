@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from engine.core import BrandCore, step
-from engine.detection import Detection, Detector
-from engine.model import LEVEL_TITLES, Category, FactValue, Level, Realm, WindowFacts
+from engine.detection import Detector
+from engine.model import LEVEL_TITLES, Category, FactValue, Level, Realm
 from engine.rule_series import BRAND, case_facts, case_records, start_of
+from engine.rulings import Facts, Rulings
+from rules.case_series import say_minutes
 from rules.cases import Case, LevelOrNone
 from rules.evaluate import level_of, quantised
 from rules.explain import needs, reached
@@ -51,15 +53,17 @@ def run_case(detector: Detector, rule: Rule, case: Case) -> CaseRun:
     agreed = True
     start = start_of(case.on)
 
-    def decide(facts: WindowFacts) -> Detection:
+    names = detector.rules.facts(rule.category)
+
+    def decide(facts: Facts) -> Rulings:
         nonlocal agreed
-        detection = detector.examine(facts, "test")
+        rulings = detector.judge(facts, "test")
         if facts.category is rule.category:
-            found = detection.findings
+            found = rulings.findings
             agreed = agreed and all(one.agreed for one in found)
             level = found[0].level if found else None
-            seen.append(Seen(_minute(start, facts.at), level, quantised(facts.values), facts.day))
-        return detection
+            seen.append(Seen(_minute(start, facts.at), level, quantised(facts.values, names), facts.day))
+        return rulings
 
     if case.series is None:
         for facts in case_facts(rule.category, case):
@@ -112,14 +116,6 @@ def moment_problems(rule: Rule, case: Case, run: CaseRun) -> list[str]:
     if case.findings is not None and run.announced != expected:
         problems.append(f"应记的发现：{_say_announced(expected)}；实际记下：{_say_announced(run.announced)}")
     return problems
-
-
-def say_minutes(minute: int) -> str:
-    """`1d`, `2h` or `90m`, as a case writes it."""
-    for unit, size in (("d", 1440), ("h", 60)):
-        if minute and minute % size == 0:
-            return f"{minute // size}{unit}"
-    return f"{minute}m"
 
 
 def say_level(level: Level | None) -> str:

@@ -39,6 +39,14 @@ Size = Annotated[int, Field(ge=0, le=10**9)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
+def say_minutes(minute: int) -> str:
+    """`1d`, `2h` or `90m`, as a case writes it."""
+    for unit, size in (("d", 1440), ("h", 60)):
+        if minute and minute % size == 0:
+            return f"{minute // size}{unit}"
+    return f"{minute}m"
+
+
 def case_fault(message: str) -> PydanticCustomError:
     """A fault whose message is shown as it is."""
     return PydanticCustomError("rule", "{message}", {"message": message})
@@ -101,6 +109,7 @@ class SeriesStep(RulePart):
     reach: Size = 300
     reposts: Size = 0
     negativity: Annotated[float, Field(ge=0, le=1)] = 0.9
+    certainty: Annotated[float, Field(ge=0, le=1)] | None = None
     hot_search_rank: Annotated[int, Field(ge=1, le=1000)] | None = None
     platforms: Annotated[tuple[str, ...], Field(min_length=1)] = ("微博",)
     negative: bool = True
