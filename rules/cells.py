@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rules.evaluate import condition_holds, conditions
-from rules.normal_form import Missing, Term, conjunctions
-from rules.schema import Condition, Node
+from rules.schema import AnyOf, Condition, Node
 from rules.vocabulary import AT_MOST, VOCABULARY, FactSpec, FactType, FactValue
 
 MAX_PIECES: Final = 2000
@@ -45,12 +44,10 @@ class Axis:
         """The cell of the missing value."""
         return 1 << len(self.firsts)
 
-    def mask(self, term: Term) -> int:
+    def mask(self, condition: Condition) -> int:
         """The cells that meet a condition."""
-        if isinstance(term, Missing):
-            return self.missing
-        met = sum(1 << at for at, first in enumerate(self.firsts) if condition_holds(term, first))
-        return met | self.missing if term.on_missing == "met" else met
+        met = sum(1 << at for at, first in enumerate(self.firsts) if condition_holds(condition, first))
+        return met | self.missing if condition.on_missing == "met" else met
 
     def least(self, mask: int, floor: float) -> FactValue:
         """The smallest value in these cells that is not below `floor` (for words: the first one); None: there is
@@ -85,12 +82,14 @@ class Grid:
                 named.setdefault(condition.fact, set()).add(condition)
         self._axes = {fact: _axis(VOCABULARY[fact], named[fact]) for fact in _ORDER if fact in named}
         self._below = {fact: tuple(one for one in _BELOW[fact] if one in named) for fact in self._axes}
-        self._masks: dict[Term, int] = {}
+        self._boxes: dict[int, tuple[Node, tuple[Box, ...]]] = {}  # the node is kept, so that its id stays its own
 
     def boxes(self, node: Node) -> tuple[Box, ...]:
         """The ways to meet a tree, those left out that no facts can meet."""
-        found = (self._box(way) for way in conjunctions(node))
-        return tuple(box for box in found if self._solve(box) is not None)
+        if id(node) not in self._boxes:
+            found = tuple(box for box in self._ways(node) if self._solve(box) is not None)
+            self._boxes[id(node)] = node, found
+        return self._boxes[id(node)][1]
 
     def example(self, box: Box) -> Example | None:
         """Facts in this box, as small as possible; facts that are not named have their smallest value or none. None
@@ -149,13 +148,17 @@ class Grid:
         last = firsts[after] - axis.spec.step if after < len(firsts) else axis.spec.maximum
         return firsts[lowest], round(last, 6)
 
-    def _box(self, way: Iterable[Term]) -> dict[str, int]:
-        box: dict[str, int] = {}
-        for term in way:
-            if term not in self._masks:
-                self._masks[term] = self._axes[term.fact].mask(term)
-            box[term.fact] = box.get(term.fact, self._axes[term.fact].everything) & self._masks[term]
-        return box
+    def _ways(self, node: Node) -> list[Box]:
+        if isinstance(node, Condition):
+            mask = self._axes[node.fact].mask(node)
+            return [{node.fact: mask}] if mask else []
+        if isinstance(node, AnyOf):
+            return [box for child in node.any for box in self.boxes(child)]
+        found: list[Box] = [{}]
+        for child in node.all:
+            both = (_meet(box, other) for box in found for other in self.boxes(child))
+            found = [box for box in both if box is not None]
+        return found
 
     def _solve(self, box: Box) -> Example | None:
         """The smallest values in the box. Going up the order of `AT_MOST`, the smallest fitting value of each fact
@@ -193,6 +196,16 @@ class Grid:
             for fact, value in point.items()
             if fact in box or (value is not None and value != VOCABULARY[fact].minimum)
         }
+
+
+def _meet(one: Box, other: Box) -> Box | None:
+    """What is in both; None when a fact has no cell left."""
+    both = dict(one)
+    for fact, mask in other.items():
+        both[fact] = both[fact] & mask if fact in both else mask
+        if not both[fact]:
+            return None
+    return both
 
 
 def _axis(spec: FactSpec, named: Iterable[Condition]) -> Axis:

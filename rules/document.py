@@ -130,6 +130,8 @@ def _walk(file: str, node: yaml.Node, place: Place, lines: dict[Place, int]) -> 
 
 def _readable(node: yaml.ScalarNode) -> bool:
     """False for what looks like a date and is none, such as 2024-02-31."""
+    if node.tag == "tag:yaml.org,2002:str":
+        return True
     try:
         yaml.SafeLoader("").construct_object(node)
     except ValueError:

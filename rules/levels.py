@@ -4,6 +4,7 @@ a higher level that is easier to reach than a lower one. Each fault carries fact
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations as pairs
 from typing import Final
 
@@ -21,7 +22,7 @@ Placed = tuple[Place, Fault]
 _ALWAYS: Final = "总是成立，请提高门槛或删去"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A rule file as it can be reasoned about, with the cells of all its conditions."""
 
@@ -46,24 +47,23 @@ class Reading:
         for exemption, tree in self.exemptions:
             yield f"豁免“{exemption.reason}”", tree
 
+    @cached_property
+    def tree_faults(self) -> tuple[Placed, ...]:
+        """What can never be reached or always holds, with its place."""
+        return tuple(fault for head, tree in self.headed() for fault in _tree_faults(self, head, tree))
+
     def boxes(self, tree: Tree) -> tuple[Box, ...]:
         """The ways to meet a tree."""
         return self.grid.boxes(tree.node)
 
 
-def rule_faults(document: Document) -> list[Fault]:
+def level_faults(reading: Reading) -> list[Fault]:
     """The faults for which a rule is not loaded."""
-    reading = Reading.of(document)
-    return [fault for _, fault in tree_faults(reading)] + list(_order_faults(reading))
+    return [*(fault for _, fault in reading.tree_faults), *_order_faults(reading)]
 
 
-def tree_faults(reading: Reading) -> list[Placed]:
-    """What can never be reached or always holds, with its place."""
-    found: list[Placed] = []
-    for head, tree in reading.headed():
-        found += _always(reading, tree)
-        found += _unreachable(reading, head, tree)
-    return found
+def _tree_faults(reading: Reading, head: str, tree: Tree) -> list[Placed]:
+    return [*_always(reading, tree), *_unreachable(reading, head, tree)]
 
 
 def _always(reading: Reading, tree: Tree) -> list[Placed]:

@@ -1,16 +1,25 @@
 """`rules lint`: everything that is wrong with a folder of rules and their tests, at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import date
+from functools import lru_cache
+from pathlib import Path, PurePath
 from typing import Any
 
-from rules.cases import CaseKind, LoadedCases, case_path, read_cases
-from rules.document import file_name
-from rules.errors import Fault
-from rules.loader import PACKS, TEST_SUFFIX, RuleFile, read_rules, rule_paths
+from rules.case_faults import faults_of_cases, missing_tests
+from rules.cases import case_path
+from rules.document import Document, file_name, parse_document, read_document
+from rules.errors import BadRulesError, Fault
+from rules.exemptions import exemption_faults
+from rules.handling import HANDLING, read_handling
+from rules.levels import Reading
+from rules.loader import PACKS, TEST_SUFFIX, RuleFile, check_rule, repeated_ids, rule_paths
+from rules.overlap import overlap_faults
+from rules.redundancy import redundancy_faults
 from rules.schema import RuleStatus
-from rules.vocabulary import CATEGORY_TITLES, LEVEL_TITLES, Category
+from rules.upkeep import replacement_faults, upkeep_faults
+from rules.vocabulary import CATEGORY_TITLES, Category
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,60 +42,105 @@ class LintReport:
         return "\n".join([*map(str, self.faults), f"共 {len(self.faults)} 处问题"])
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        faults = [{"file": fault.file, "line": fault.line, "message": fault.message} for fault in self.faults]
+        """Plain values for JSON; a fault has an `example` where facts can show it."""
+        faults = [fault.to_json() for fault in self.faults]
         return {"ok": self.ok, "rules": self.rules, "cases": self.cases, "faults": faults}
 
 
-def lint_rules(packs: Path = PACKS) -> LintReport:
-    """Check every rule file and test file below a folder."""
-    files, faults = read_rules(packs)
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """One rule file: what could be read of it, and its faults."""
+
+    document: Document | None
+    file: RuleFile | None
+    faults: tuple[Fault, ...]
+
+
+def lint_rules(packs: Path = PACKS, on: date | None = None) -> LintReport:
+    """Check every rule file and test file below a folder, and the `handling.yaml` beside it. `on` is the Chinese
+    calendar day by which reviews and exemptions are overdue (None: none is).
+    """
+    checked = [_check_file(path, on) for path in rule_paths(packs)]
+    files = [one.file for one in checked if one.file]
+    faults = [fault for one in checked for fault in one.faults]
     cases = 0
-    for file in files:
-        loaded, wrong = _cases_of(file)
+    for path, one in zip(rule_paths(packs), checked, strict=True):
+        found, wrong = _tests_beside(path, one.document)
+        cases += found
         faults += wrong
-        cases += len(loaded.cases) if loaded else 0
-    faults += _stray_tests(packs)
-    faults += _missing_categories(packs, files)
+    faults += _across(packs, files, [one.document for one in checked if one.document], on)
     return LintReport(tuple(sorted(set(faults))), len(files), cases)
 
 
-def _cases_of(file: RuleFile) -> tuple[LoadedCases | None, list[Fault]]:
-    path = case_path(file.path)
-    if not path.exists():
-        return None, [file.document.fault(("id",), f"规则“{file.rule.id}”没有测试文件 {path.name}")]
-    loaded, faults = read_cases(path)
-    if loaded:
-        faults += _uncovered(file, loaded)
-    return loaded, faults
+def lint_source(name: str, text: str, tests_text: str | None, on: date | None) -> tuple[Fault, ...]:
+    """Check one rule file as it is being edited, with the text of its tests (None: there are none). `name` is where
+    it lies, such as `rules/packs/fee_dispute/surge.yaml`.
+    """
+    path = PurePath(name)
+    try:
+        document = _parsed(name, text)
+    except BadRulesError as bad:
+        return bad.faults
+    faults = list(_check(document, path, on)[1])
+    tests = path.with_name(f"{path.stem}{TEST_SUFFIX}").as_posix()
+    faults += missing_tests(document, tests) if tests_text is None else faults_of_cases(document, tests, tests_text)[1]
+    return tuple(sorted(set(faults)))
 
 
-def _uncovered(file: RuleFile, loaded: LoadedCases) -> Iterable[Fault]:
-    """A rule shows each of its levels, what just misses one, and what stays quiet."""
-    if loaded.rule != file.rule.id:
-        yield Fault(loaded.file, 1, f'测试写的是规则 "{loaded.rule}"，旁边的规则是 "{file.rule.id}"')
-    hits = {case.expect for case in loaded.cases if case.kind is CaseKind.hit}
-    for level in file.rule.levels:
-        if level not in hits:
-            yield Fault(loaded.file, 1, f"缺少命中“{LEVEL_TITLES[level]}”的用例（kind: hit）")
-    kinds = {case.kind for case in loaded.cases}
-    if CaseKind.near_miss not in kinds:
-        yield Fault(loaded.file, 1, "缺少差一点的用例（kind: near_miss）")
-    if CaseKind.quiet not in kinds:
-        yield Fault(loaded.file, 1, "缺少安静的用例（kind: quiet）")
+# The tests are often what is typed in while the rule stays as it is.
+_parsed = lru_cache(maxsize=8)(parse_document)
+
+
+def _check_file(path: Path, on: date | None) -> _Checked:
+    try:
+        document = read_document(path)
+    except BadRulesError as bad:
+        return _Checked(None, None, bad.faults)
+    file, faults = _check(document, path, on)
+    return _Checked(document, file, tuple(faults))
+
+
+def _check(document: Document, path: PurePath, on: date | None) -> tuple[RuleFile | None, list[Fault]]:
+    """The rule, if it can be loaded, and every fault that shows in its file alone."""
+    reading = Reading.of(document)
+    rule, faults = check_rule(reading, path)
+    file = RuleFile(Path(path), document, rule) if rule and not faults else None
+    spoiled = [place for place, _ in reading.tree_faults]
+    finer = [*redundancy_faults(reading, spoiled), *exemption_faults(reading, on), *upkeep_faults(document, on)]
+    return file, [*faults, *finer]
+
+
+def _tests_beside(path: Path, document: Document | None) -> tuple[int, list[Fault]]:
+    """How many cases stand beside a rule file, and what is wrong with them."""
+    tests = case_path(path)
+    if tests.exists():
+        return faults_of_cases(document, file_name(tests), tests.read_bytes())
+    return 0, missing_tests(document, tests.name) if document else []
+
+
+def _across(packs: Path, files: Sequence[RuleFile], documents: Sequence[Document], on: date | None) -> Iterable[Fault]:
+    """What shows only when all files are seen together."""
+    yield from repeated_ids(files)
+    yield from overlap_faults(files, on)
+    yield from replacement_faults(documents)
+    yield from _stray_tests(packs)
+    yield from _missing_categories(packs, files)
+    if (packs.parent / HANDLING.name).exists():
+        yield from read_handling(packs.parent / HANDLING.name)[1]
 
 
 def _stray_tests(packs: Path) -> Iterable[Fault]:
     expected = {case_path(path) for path in rule_paths(packs)}
     for path in sorted(packs.rglob(f"*{TEST_SUFFIX}")):
         if path not in expected:
-            yield Fault(file_name(path), 1, "旁边没有对应的规则文件")
+            yield Fault(file_name(path), 1, "旁边没有对应的规则文件，请放到规则旁边，或删去")
 
 
-def _missing_categories(packs: Path, files: list[RuleFile]) -> Iterable[Fault]:
+def _missing_categories(packs: Path, files: Sequence[RuleFile]) -> Iterable[Fault]:
     """Only a category without any rule file is missing: one whose rules are faulty is reported there."""
     covered = {str(file.rule.category) for file in files if file.rule.status is not RuleStatus.deprecated}
     covered |= {path.parent.name for path in rule_paths(packs)} - {str(file.rule.category) for file in files}
     for category in Category:
         if category not in covered:
-            yield Fault(file_name(packs), 1, f"类别“{CATEGORY_TITLES[category]}”（{category}）没有规则")
+            message = f"类别“{CATEGORY_TITLES[category]}”（{category}）没有规则，请在 {category}/ 下添加"
+            yield Fault(file_name(packs), 1, message)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from rules.document import Document, parse_document, read_document
 from rules.errors import BadRulesError, Fault
-from rules.levels import rule_faults
+from rules.levels import Reading, level_faults
 from rules.schema import AllOf, AnyOf, Condition, Deprecation, Exemption, Rule
 from rules.validation import read_model
 
@@ -37,7 +37,7 @@ def read_rules(packs: Path = PACKS) -> tuple[list[RuleFile], list[Fault]]:
         found, wrong = _read_rule(path)
         files += [found] if found else []
         faults += wrong
-    faults += _repeated(files)
+    faults += repeated_ids(files)
     return sorted(files, key=lambda file: file.rule.id), faults
 
 
@@ -54,15 +54,15 @@ def load_rules(packs: Path = PACKS) -> tuple[Rule, ...]:
 def parse_rule(name: str, text: str) -> tuple[Rule | None, list[Fault]]:
     """One rule as it is being edited, or all its faults; where its file lies is not looked at."""
     try:
-        rule, faults = _rule_in(parse_document(name, text))
+        rule, faults = _rule_in(Reading.of(parse_document(name, text)))
     except BadRulesError as bad:
         return None, list(bad.faults)
     return (None if faults else rule), faults
 
 
-def _rule_in(document: Document) -> tuple[Rule | None, list[Fault]]:
-    rule, faults = read_model(document, Rule, (Condition, AllOf, AnyOf, Exemption, Deprecation))
-    return rule, [*faults, *rule_faults(document)]
+def _rule_in(reading: Reading) -> tuple[Rule | None, list[Fault]]:
+    rule, faults = read_model(reading.document, Rule, (Condition, AllOf, AnyOf, Exemption, Deprecation))
+    return rule, [*faults, *level_faults(reading)]
 
 
 def _read_rule(path: Path) -> tuple[RuleFile | None, list[Fault]]:
@@ -70,13 +70,19 @@ def _read_rule(path: Path) -> tuple[RuleFile | None, list[Fault]]:
         document = read_document(path)
     except BadRulesError as bad:
         return None, list(bad.faults)
-    rule, faults = _rule_in(document)
-    if isinstance(document.data, dict):
-        faults += _place_faults(document, path)
+    rule, faults = check_rule(Reading.of(document), path)
     return (RuleFile(path, document, rule) if rule and not faults else None), faults
 
 
-def _place_faults(document: Document, path: Path) -> Iterable[Fault]:
+def check_rule(reading: Reading, path: PurePath) -> tuple[Rule | None, list[Fault]]:
+    """The rule in a document that lies at `path`, with every fault for which it is not loaded."""
+    rule, faults = _rule_in(reading)
+    if isinstance(reading.document.data, dict):
+        faults += _place_faults(reading.document, path)
+    return rule, faults
+
+
+def _place_faults(document: Document, path: PurePath) -> Iterable[Fault]:
     """`<category>/<slug>.yaml` holds the rule `<category>.<slug>`: an id says where its file lies."""
     expected = f"{path.parent.name}.{path.stem}"
     if document.data.get("id") not in (None, expected):
@@ -87,7 +93,8 @@ def _place_faults(document: Document, path: Path) -> Iterable[Fault]:
         )
 
 
-def _repeated(files: list[RuleFile]) -> Iterable[Fault]:
+def repeated_ids(files: Iterable[RuleFile]) -> Iterable[Fault]:
+    """Rules whose id an earlier file has."""
     first: dict[str, RuleFile] = {}
     for file in files:
         before = first.setdefault(file.rule.id, file)

@@ -7,7 +7,7 @@ To it a missing value meets no comparison, so that "or it is missing" is a way o
 from itertools import product
 from typing import NamedTuple
 
-from rules.schema import AllOf, AnyOf, Condition
+from rules.schema import AllOf, AnyOf, Condition, Operator, Threshold
 
 
 class Missing(NamedTuple):
@@ -38,8 +38,13 @@ def _ways(node: Condition | AllOf | AnyOf) -> list[Conjunction]:
         return [way for child in node.any for way in _ways(child)]
     missing: list[Conjunction] = [(Missing(node.fact),)] if node.on_missing == "met" else []
     if isinstance(node.value, tuple):
-        return [*((Condition(fact=node.fact, op="==", value=word),) for word in node.value), *missing]
-    return [(Condition(fact=node.fact, op=node.op, value=node.value),), *missing]
+        return [*((_plain(node.fact, "==", word),) for word in node.value), *missing]
+    return [(_plain(node.fact, node.op, node.value),), *missing] if missing else [(node,)]
+
+
+def _plain(fact: str, op: Operator, value: Threshold) -> Condition:
+    """A condition on a value that is there, from one that was checked."""
+    return Condition.model_construct(fact=fact, op=op, value=value)
 
 
 def _ordered(way: Conjunction) -> Conjunction:

@@ -18,6 +18,7 @@ false_positives:
 effective_from: 2026-01-01
 review_by: 2026-12-31
 cooldown_minutes: 60
+alert_budget_per_week: 5
 levels:
   low:
     all:

@@ -49,7 +49,7 @@ def test_equal_levels_are_reported(write: Writer, sound: str) -> None:
     low = sound[sound.index("  low:") : sound.index("  high:")]
     text = sound[: sound.index("  high:")] + low.replace("low", "medium")
     assert messages(write(text)) == [
-        "18 “轻微”永远不会单独出现，它和“中等”的条件完全一样，请提高“中等”的门槛或删去其中一个；"
+        "19 “轻微”永远不会单独出现，它和“中等”的条件完全一样，请提高“中等”的门槛或删去其中一个；"
         "例如最近1小时发声账号 6 个、最近1小时负面提及 8 条时两个都达到"
     ]
 

@@ -51,12 +51,12 @@ def test_a_rule_with_all_its_tests_is_clean(folder: Path) -> None:
 def test_categories_without_a_rule_are_named(folder: Path) -> None:
     found = [one.message for one in lint_rules(folder).faults]
     assert len(found) == len(CATEGORY_TITLES) - 1
-    assert "类别“隐私泄露”（privacy_leak）没有规则" in found
+    assert "类别“隐私泄露”（privacy_leak）没有规则，请在 privacy_leak/ 下添加" in found
     assert not any("收费争议" in message for message in found)
 
 
 def test_a_rule_without_tests_is_reported(write: Writer, sound: str) -> None:
-    assert messages(write(sound)) == ["1 规则“fee_dispute.surge”没有测试文件 surge_test.yaml"]
+    assert messages(write(sound)) == ["1 规则“fee_dispute.surge”没有测试文件，请在旁边添加 surge_test.yaml"]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_faults_of_test_files_are_reported_at_their_lines(
 
 def test_a_test_file_without_rule_is_reported(write: Writer, folder: Path) -> None:
     write(CASES, "fee_dispute/gone_test.yaml")
-    assert messages(folder) == ["1 旁边没有对应的规则文件"]
+    assert messages(folder) == ["1 旁边没有对应的规则文件，请放到规则旁边，或删去"]
 
 
 def test_the_report_is_plain_json(folder: Path) -> None:

@@ -102,7 +102,7 @@ def test_faults_of_several_files_are_shown_together(write: Writer, sound: str) -
     folder = write(sound.replace("version: 1", "version: x"), "fee_dispute/other.yaml")
     with pytest.raises(BadRulesError, match="规则文件有 3 处错误") as caught:
         load_rules(folder)
-    assert 'fee_dispute/surge.yaml:17 未知事实 "unique_autors_1h"，是否想写 "unique_authors_1h"？' in str(caught.value)
+    assert 'fee_dispute/surge.yaml:18 未知事实 "unique_autors_1h"，是否想写 "unique_authors_1h"？' in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -73,15 +73,72 @@ def test_the_highest_level_needs_nothing_more_and_shows_only_what_held(rule: Rul
     assert found.reached == ("最近1小时负面提及 31 条，达到 30 条的线", "最近24小时媒体发声 3 条，达到 3 条的线")
 
 
-def test_missing_ranks_and_words_are_said_as_people_say_them() -> None:
-    rules = {rule.id: rule for rule in load_rules(PACKS)}
-    viral = explain(rules["fee_dispute.viral"], full_facts({"hot_search_rank_24h": 60, "reposts_1h": 10}), DAY)
-    assert viral.reached == ("热搜最高排名 60 位，进入前 300 位的线",)
-    assert "热搜最高排名 60 位，还要上升 10 位到“中等”" in viral.needs[0]
-    quiet = explain(rules["fee_dispute.viral"], full_facts({}), DAY)
-    assert "热搜最高排名暂无，到“轻微”要进入前 300 位" in quiet.needs[0]
-    notice = explain(rules["fraud_illegal.police_notice"], full_facts({"trigger_severity": 2}), DAY)
+def made(rule: Rule, **changes: object) -> Rule:
+    return Rule.model_validate(rule.model_dump() | changes)
+
+
+RANKED = {
+    "low": {"fact": "hot_search_rank_24h", "op": "<=", "value": 300},
+    "medium": {"fact": "hot_search_rank_24h", "op": "<=", "value": 50},
+}
+
+
+def test_missing_ranks_and_words_are_said_as_people_say_them(rule: Rule) -> None:
+    ranked = made(rule, levels=RANKED)
+    found = explain(ranked, full_facts({"hot_search_rank_24h": 60}), DAY)
+    assert found.reached == ("热搜最高排名 60 位，进入前 300 位的线",)
+    assert found.needs == ("热搜最高排名 60 位，还要上升 10 位到“中等”",)
+    assert explain(ranked, full_facts({}), DAY).needs == ("热搜最高排名暂无，到“轻微”要进入前 300 位",)
+    kinds = {"low": {"fact": "trigger_author_kind", "op": "in", "value": ["official", "regulator"]}}
+    notice = explain(made(rule, levels=kinds), full_facts({}), DAY)
     assert notice.needs == ("本条作者类型暂无，到“轻微”要是官方账号、监管机构其中之一",)
+
+
+def test_a_missing_value_that_counts_is_said_in_the_rule_and_in_the_explanation(rule: Rule) -> None:
+    lenient = made(rule, levels={"low": RANKED["low"] | {"on_missing": "met"}})
+    assert "  - 热搜最高排名进入前 300 位（没有值时也算达到）" in say_rule(lenient).splitlines()
+    found = explain(lenient, full_facts({}), DAY)
+    assert found.level is Level.low
+    assert found.reached == ("热搜最高排名暂无，按规则没有值时也算达到",)
+    assert explain(lenient, full_facts({"hot_search_rank_24h": 301}), DAY).level is None
+
+
+EXEMPTION = {
+    "reason": "促销退费期",
+    "until": "2026-03-02",
+    "levels": ["high"],
+    "when": {"fact": "baseline_1h", "op": ">=", "value": 5},
+}
+BUSY = {"negative_count_1h": 31, "unique_authors_1h": 20, "media_count_24h": 3, "baseline_1h": 6}
+
+
+def test_an_exemption_holds_a_level_back_through_its_last_day_and_says_so(rule: Rule) -> None:
+    exempt = made(rule, unless=[EXEMPTION])
+    found = explain(exempt, full_facts(BUSY), DAY)
+    assert found.level is Level.low
+    assert found.held_back == ("因“促销退费期”（到 2026-03-02）暂不判为“严重”：平日基线 6 条/小时，达到 5 条/小时的线",)
+    assert found.held_back[0] in found.text()
+    assert "到“严重”还需" not in found.text()
+    (trace,) = found.exemptions
+    assert (trace.number, trace.in_force, trace.holds, trace.levels) == (1, True, True, (Level.high,))
+    after = explain(exempt, full_facts(BUSY), date(2026, 3, 3))
+    assert (after.level, after.held_back) == (Level.high, ())
+    assert not after.exemptions[0].in_force
+    assert explain(exempt, full_facts(BUSY | {"baseline_1h": 4}), DAY).level is Level.high
+
+
+def test_an_exemption_without_levels_holds_all_of_them_back(rule: Rule) -> None:
+    exempt = made(rule, unless=[EXEMPTION | {"levels": []}])
+    found = explain(exempt, full_facts(BUSY), DAY)
+    assert (found.level, found.reached) == (None, ())
+    assert found.held_back[0].startswith("因“促销退费期”（到 2026-03-02）暂不判为“轻微”“严重”：")
+    assert "因“促销退费期”（到 2026-03-02）暂不告警，只要：" in say_rule(exempt).splitlines()
+
+
+def test_a_deprecated_rule_says_why_and_what_took_its_place(rule: Rule) -> None:
+    told = {"reason": "并入传播规则", "replaced_by": "fee_dispute.viral"}
+    old = made(rule, status="deprecated", deprecated=told)
+    assert say_rule(old).splitlines()[1] == "已停用：并入传播规则（由 fee_dispute.viral 接替）"
 
 
 @pytest.mark.parametrize(
