@@ -22,6 +22,8 @@ from engine.model import (
     Severity,
     Task,
 )
+from rules.handling import Duty
+from rules.schema import Rule
 
 T = TypeVar("T")
 
@@ -175,6 +177,33 @@ class RuleView(Frozen):
     passed: int
     failed: int
     problems: tuple[str, ...]
+
+
+class RuleDecision(Frozen):
+    """One time that a rule spoke; `why` says in words what had been reached, one sentence a condition."""
+
+    finding: str
+    at: AwareDatetime
+    brand: str
+    level: Level
+    incident: str | None
+    agreed: bool
+    why: tuple[ConditionTrace, ...]
+
+
+class RuleDetail(Frozen):
+    """A rule in force with its files, who handles each level of it (None: nobody is named), when it alerted at which
+    level in the thirty days until `at` (hours of the same count once), and each time it spoke, newest first.
+    """
+
+    rule: Rule
+    path: str
+    text: str
+    tests: str | None
+    duties: tuple[tuple[Level, Duty | None], ...]
+    alerts: tuple[tuple[AwareDatetime, Level], ...]
+    decisions: tuple[RuleDecision, ...]
+    at: AwareDatetime
 
 
 class RuleEdit(Frozen):

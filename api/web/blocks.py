@@ -61,3 +61,16 @@ async def ask_text(title: str, label: str, *, required: bool = True, yes: str = 
     answer = await dialog
     dialog.delete()
     return answer if isinstance(answer, str) else None
+
+
+async def confirm(title: str, lead: str, *, yes: str = "确定") -> bool:
+    """A dialog that asks before something that matters; what it does is in `lead`."""
+    with ui.dialog() as dialog, ui.card().classes("cd-dialog"):
+        ui.label(title).classes("cd-dialog-title")
+        ui.label(lead)
+        with ui.row().classes("actions"):
+            ui.button(yes, on_click=lambda: dialog.submit(True)).props("dense no-caps unelevated autofocus")
+            ui.button("取消", on_click=lambda: dialog.submit(False)).props("dense no-caps flat")
+    answer = await dialog
+    dialog.delete()
+    return answer is True

@@ -35,6 +35,7 @@ NAVIGATION = (
     ("/drafts", "草稿", Permission.read),
     ("/search", "案例检索", Permission.search),
     ("/rules", "规则", Permission.read),
+    ("/releases", "发布", Permission.read),
     ("/audit", "审计", Permission.read_audit),
 )
 

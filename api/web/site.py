@@ -6,7 +6,22 @@ from nicegui import ui
 
 from api.errors import on_http_error
 from api.parts import Parts
-from api.web import audit, draft, drafts, incident, incidents, mentions, overview, rules, search
+from api.web import (
+    audit,
+    draft,
+    drafts,
+    incident,
+    incidents,
+    mentions,
+    overview,
+    release,
+    releases,
+    rule,
+    rule_edit,
+    rule_vocabulary,
+    rules,
+    search,
+)
 from api.web.shell import TITLE, add_page
 from engine.permissions import Permission
 
@@ -21,6 +36,11 @@ def mount_pages(app: FastAPI, parts: Parts) -> None:
     add_page(parts, "/drafts", "草稿", Permission.read, drafts.build)
     add_page(parts, "/drafts/{draft_id}", "草稿", Permission.read, draft.build)
     add_page(parts, "/rules", "规则", Permission.read, rules.build)
+    add_page(parts, "/rules/vocabulary", "事实词表", Permission.read, rule_vocabulary.build)
+    add_page(parts, "/rules/{rule_id}", "规则", Permission.read, rule.build)
+    add_page(parts, "/rules/{rule_id}/edit", "修改规则", Permission.read, rule_edit.build)
+    add_page(parts, "/releases", "发布", Permission.read, releases.build)
+    add_page(parts, "/releases/{release}", "发布", Permission.read, release.build)
     add_page(parts, "/audit", "审计", Permission.read_audit, audit.build)
     add_page(parts, "/search", "案例检索", Permission.search, search.build)
     add_page(parts, "/knowledge/{entry_id}", "案例", Permission.search, search.build_entry)

@@ -72,6 +72,13 @@ def _length(seconds: float) -> str:
     return f"{minutes // 1440}天"
 
 
+def minutes(count: int) -> str:
+    """A span of time: `30分钟`, `4小时`, `2天`."""
+    if count % 1440 == 0:
+        return f"{count // 1440}天"
+    return f"{count // 60}小时" if count % 60 == 0 else f"{count}分钟"
+
+
 def amount(value: float) -> str:
     """A count; ten thousands as 万."""
     return f"{value / 10_000:.1f}".rstrip("0").rstrip(".") + "万" if value >= 10_000 else f"{value:g}"
