@@ -12,7 +12,7 @@ from engine.pipeline import note_release
 from engine.release import Release, load_release
 from engine.release_checks import content_faults
 from engine.release_content import ReleaseContent
-from engine.release_needs import two_because
+from engine.release_needs import beginning_to_alarm, two_because
 from engine.release_reads import ReleaseReads
 from engine.release_record import (
     FACTORY,
@@ -27,6 +27,7 @@ from engine.release_record import (
 )
 from engine.release_rules import ensure_activable, ensure_approvable
 from engine.release_views import InForce, ReleaseView
+from engine.rule_health import promotion_fault
 from engine.store import releases
 
 
@@ -50,6 +51,7 @@ class ReleaseCommands(ReleaseReads):
         why = said(reason, "提交理由")
         old, content = self._edited(files, base)
         new = self._checked(old, content)
+        self._ensure_quiet(old, new)
         if comparison and (comparison.old, comparison.new) != (old.hash if old else None, content.hash):
             raise Conflict("历史对比的不是这次提交的内容，请重新对比后再提交")
         reasons = two_because(old, new, comparison, self._today())
@@ -157,6 +159,18 @@ class ReleaseCommands(ReleaseReads):
         if faults:
             raise ProposalRefused(faults)
         return load_release(content)
+
+    def _ensure_quiet(self, old: Release | None, new: Release) -> None:
+        """A rule may begin to alarm only after its quiet days as a shadow rule."""
+        realm = self.shelf.realm
+        with self.database.read() as connection:
+            found = [
+                promotion_fault(connection, realm, rule, self.now(realm))
+                for rule in beginning_to_alarm(old, new, self.shelf.bundled)
+            ]
+        faults = [one for one in found if one]
+        if faults:
+            raise ProposalRefused(faults)
 
     def _ensure_new(self, connection: Connection, content: ReleaseContent) -> None:
         for head in releases.heads(connection, self.trusted, content.hash):

@@ -1,6 +1,5 @@
-"""How many people must approve a change, and what must be true before a rule may alarm."""
+"""How many people must approve a change, and which of its rules begin to alarm."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from engine.release import Release
@@ -25,15 +24,16 @@ def two_because(old: Release | None, new: Release, comparison: Comparison | None
     return tuple(reasons)
 
 
-def promoted(old: Release | None, new: Release, bundled: Release) -> Iterator[tuple[Rule, str | None]]:
-    """Each rule that starts to alarm and has not come with the program: it with its status before (None: it is new).
-
-    A rule that was switched off may come back: it alarmed before.
+def beginning_to_alarm(old: Release | None, new: Release, bundled: Release) -> tuple[Rule, ...]:
+    """The rules that begin to alarm, except those that came with the program just like this (their quiet days are the
+    project's own), and those that were switched off: they have alarmed before.
     """
     before = {rule.id: rule for rule in old.rules.rules} if old else {}
     known = {rule.id: rule for rule in bundled.rules.rules}
-    for rule in new.rules.rules:
-        was = before.get(rule.id)
-        was_quiet = was is None or was.status in (RuleStatus.draft, RuleStatus.shadow)
-        if rule.status is RuleStatus.active and was_quiet and rule != known.get(rule.id):
-            yield rule, str(was.status) if was else None
+    return tuple(
+        rule
+        for rule in new.rules.rules
+        if rule.status is RuleStatus.active
+        and (rule.id not in before or before[rule.id].status in (RuleStatus.draft, RuleStatus.shadow))
+        and rule != known.get(rule.id)
+    )

@@ -1,20 +1,23 @@
 """What can be seen of releases: which there are, what they change, which decides."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import Connection
 
+from engine.backtest import OnProgress
 from engine.command_base import Commands
 from engine.errors import NotFound, ReleaseError
+from engine.history import stored_history
 from engine.incident_book import CHINA
 from engine.model import Actor, Realm
 from engine.permissions import Permission, require
 from engine.release import Release, load_release
+from engine.release_compare import compare_over
 from engine.release_content import ReleaseContent, misfit
 from engine.release_diff import release_diff
-from engine.release_record import STATUS_TITLES, ReleaseFile, ReleaseHead
+from engine.release_record import STATUS_TITLES, Comparison, ReleaseFile, ReleaseHead
 from engine.release_views import InForce, ReleaseDiff, ReleaseList, ReleaseRow, ReleaseView
 from engine.store import releases
 
@@ -68,6 +71,26 @@ class ReleaseReads(Commands):
         require(actor, Permission.propose_release)
         old, content = self._edited(files, base)
         return release_diff(old, load_release(content), None, self._today())
+
+    def compare_release(
+        self,
+        actor: Actor,
+        files: Mapping[str, str | None],
+        since: datetime,
+        until: datetime,
+        base: str | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Comparison:
+        """What these files would have decided over the stored history, against a base. Takes a while; blocks nobody.
+
+        Raises InputError for a place that no release has, ReleaseError for files or a base that cannot be read.
+        """
+        require(actor, Permission.propose_release)
+        old, content = self._edited(files, base)
+        if old is None:
+            raise ReleaseError("这个程序读不了作为基础的发布，无法对比")
+        history = stored_history(self.database, self.shelf.realm, since, until)
+        return compare_over(old, load_release(content), history, on_progress)
 
     def release_file(self, actor: Actor, release: str) -> str:
         """The newest proposal of a content as a file that anyone can check. Raises NotFound or ReleaseError."""
