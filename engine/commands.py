@@ -6,6 +6,7 @@ Pages, the programming interface and the command line all call the one `Desk`. E
 
 from dataclasses import dataclass
 
+from engine.case_draft_commands import CaseDraftCommands
 from engine.draft_commands import Company, DraftCommands
 from engine.fact_commands import FactCommands
 from engine.incident_commands import IncidentCommands
@@ -26,5 +27,6 @@ class Desk(
     RuleEditCommands,
     RuleReads,
     ReleaseCommands,
+    CaseDraftCommands,
 ):
     """One installation: reads, and commands on incidents, facts, drafts, column mappings, rules and releases."""

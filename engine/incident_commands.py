@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from engine.case_draft_commands import keep_false_alarm
 from engine.command_base import LONGEST_NAME, Commands, said
 from engine.errors import Conflict, InputError
 from engine.model import (
@@ -72,9 +73,12 @@ class IncidentCommands(Commands):
         return self._command(actor, CommandKind.merge, incident_id, reason, into=into)
 
     def false_alarm(self, actor: Actor, incident_id: str, reason: str) -> Incident:
-        """Close an incident as a false alarm 误报."""
+        """Close an incident as a false alarm 误报; what raised it becomes a draft test case for each rule."""
         require(actor, Permission.false_alarm)
-        return self._command(actor, CommandKind.false_alarm, incident_id, reason)
+        incident = self._command(actor, CommandKind.false_alarm, incident_id, reason)
+        with self.database.write() as connection:
+            keep_false_alarm(connection, actor, incident, said(reason, "理由"), self.clock())
+        return incident
 
     def complete_task(self, actor: Actor, task_id: str, note: str) -> Task:
         """Report a task as done; a department does its own tasks only."""

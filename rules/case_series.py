@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from rules.schema import RulePart
@@ -34,17 +34,19 @@ def _minutes(text: Any) -> Any:
     return int(found[1]) * _UNITS[found[2]]
 
 
-Minutes = Annotated[int, BeforeValidator(_minutes), Field(ge=0, le=30 * 24 * 60)]
-Size = Annotated[int, Field(ge=0, le=10**9)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
-
-
 def say_minutes(minute: int) -> str:
     """`1d`, `2h` or `90m`, as a case writes it."""
     for unit, size in (("d", 1440), ("h", 60)):
         if minute and minute % size == 0:
             return f"{minute // size}{unit}"
     return f"{minute}m"
+
+
+Minutes = Annotated[
+    int, BeforeValidator(_minutes), Field(ge=0, le=30 * 24 * 60), PlainSerializer(say_minutes, when_used="json")
+]
+Size = Annotated[int, Field(ge=0, le=10**9)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
 def case_fault(message: str) -> PydanticCustomError:

@@ -74,10 +74,8 @@ def _unused(name: str, known: set[str]) -> str:
 
 def _told(step: SeriesStep) -> dict[str, Any]:
     """What a step says that is not understood anyway; durations as people write them."""
-    told = {"at": say_minutes(step.at)}
     fields = step.model_dump(mode="json", exclude_defaults=True)
-    told |= {"every": say_minutes(step.every)} if "every" in fields else {}
-    return told | {name: value for name, value in fields.items() if name not in ("at", "every")}
+    return {"at": say_minutes(step.at)} | fields
 
 
 def _flow(value: Any) -> str:

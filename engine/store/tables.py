@@ -322,3 +322,15 @@ shadow_findings: Final = Table(
     Index(None, "realm", "rule", "at"),
 )
 """What draft and shadow rules would have announced; nobody is alerted by it."""
+
+case_drafts: Final = Table(
+    "case_drafts",
+    metadata,
+    Column("id", _KEY, primary_key=True),
+    Column("rule", _KEY, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    Index(None, "status", "made_at"),
+)
+"""Test cases that somebody's judgement asks for, until they are taken into a test file or discarded."""
