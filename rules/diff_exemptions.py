@@ -66,7 +66,8 @@ def _changed(meaning: Meaning, old: Exemption, new: Exemption, since: date | Non
     if old.until != new.until:
         yield f"{name}{_moved_end(old, new, since)}"
     if set(old.levels) != set(new.levels):
-        yield f"{name}适用的等级由{_levels(old.levels)}改为{_levels(new.levels)}"
+        words = f"{name}适用的等级由{_levels(old.levels)}改为{_levels(new.levels)}"
+        yield words + _levels_effect(old, new)
     subject = Subject.of_exemption(new.reason)
     edits = tree_edits(meaning, old.when, new.when)
     yield from (say_edit(edit, subject) for edit in edits)
@@ -76,18 +77,22 @@ def _changed(meaning: Meaning, old: Exemption, new: Exemption, since: date | Non
 
 
 def _moved_end(old: Exemption, new: Exemption, since: date | None) -> str:
-    if new.until > old.until:
-        if _over(new, since):
-            return f"的到期日由 {old.until} 改为 {new.until}，都已到期，判定不变"
-        return (
-            f"已于 {old.until} 到期，重新启用到 {new.until}，更难达到"
-            if _over(old, since)
-            else f"由到 {old.until} 为止延长到 {new.until}，更难达到"
-        )
+    """`的截止日由 2026-03-04 延长到 2026-03-12，更难达到`; days that are over anyway make no difference."""
+    later = new.until > old.until
+    words = f"的截止日由 {old.until} {'延长' if later else '提前'}到 {new.until}"
+    if _over(old, since) and _over(new, since):
+        return f"{words}，都已到期，判定不变"
     if _over(old, since):
-        return f"的到期日由 {old.until} 改为 {new.until}，都已到期，判定不变"
+        return f"已于 {old.until} 到期，重新启用到 {new.until}，更难达到"
     ended = "，不再起作用" if _over(new, since) else ""
-    return f"由到 {old.until} 为止提前到 {new.until} 结束{ended}，更容易达到"
+    return f"{words}{ended}，{'更难' if later else '更容易'}达到"
+
+
+def _levels_effect(old: Exemption, new: Exemption) -> str:
+    before, after = set(old.levels or Level), set(new.levels or Level)
+    if before < after:
+        return "，更难达到"
+    return "，更容易达到" if after < before else ""
 
 
 def _levels(levels: tuple[Level, ...]) -> str:

@@ -16,7 +16,7 @@ def field_sentences(old: Rule, new: Rule) -> Iterator[str]:
     if old.category != new.category:
         yield f"类别由“{CATEGORY_TITLES[old.category]}”改为“{CATEGORY_TITLES[new.category]}”"
     if old.owner != new.owner:
-        yield f"责任人由“{old.owner}”改为“{new.owner}”"
+        yield f"负责部门由“{old.owner}”改为“{new.owner}”"
     if old.rationale != new.rationale:
         yield f"设立理由改为：{new.rationale}"
     yield from _listed("依据", old.references, new.references)

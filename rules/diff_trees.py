@@ -4,12 +4,14 @@ Both trees are first rid of what says nothing (a condition that another one impl
 edit names something that counts. Trees only ever get easier by easier parts, so each edit has an effect of its own.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
 from rules.diff_simplify import Tree, joined, parts, simplified
+from rules.evaluate import conditions
 from rules.meaning import Effect, Meaning
 from rules.schema import AllOf, AnyOf, Condition
 
@@ -43,7 +45,7 @@ class EditKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One edit; `old` and `new` stand at `spot` and `new_spot`. `beside` is what else is in the group of an option or
-    a joint demand.
+    a joint demand, where the tree has several such groups.
     """
 
     kind: EditKind
@@ -62,7 +64,16 @@ def tree_edits(meaning: Meaning, old: Tree, new: Tree) -> tuple[Edit, ...]:
     work = _Work(meaning)
     before, after = simplified(meaning, old), simplified(meaning, new)
     work.compare(_requirements(before), _requirements(after), Spot.requirement)
-    return tuple(work.finished())
+    several = {spot for tree in (before, after) for spot, count in Counter(_groups(tree)).items() if count > 1}
+    return tuple(edit if edit.new_spot in several else replace(edit, beside=()) for edit in work.finished())
+
+
+def _groups(tree: Tree, spot: Spot = Spot.requirement) -> Iterator[Spot]:
+    """Where the parts of each group below the top stand."""
+    for part in _requirements(tree) if spot is Spot.requirement else parts(tree):
+        if not isinstance(part, Condition):
+            yield spot.inside(part)
+            yield from _groups(part, spot.inside(part))
 
 
 def _requirements(tree: Tree) -> list[Tree]:
@@ -83,10 +94,11 @@ class _Work:
         self._regrouped(old, new, spot)
         for one, other in self._pair(old, new, _same_line) + self._pair(old, new, _same_fact):
             self._line(one, other, spot)
-        for one, other in self._pair(old, new, _alike_groups):
-            self.compare(list(parts(one)), list(parts(other)), spot.inside(other))
-        for one, other in self._pair(old, new, _leaf_and_group):
-            self._note(EditKind.replaced, one, other, spot)
+        for one, other in self._nearest(old, new):
+            if _is_leaf(one) or _is_leaf(other):
+                self._note(EditKind.replaced, one, other, spot)
+            else:
+                self.compare(list(parts(one)), list(parts(other)), spot.inside(other))
         for part in old:
             beside = tuple(one for one in all_new if one not in new)
             self._note(EditKind.removed, part, None, spot, beside)
@@ -127,6 +139,29 @@ class _Work:
                 _take(new, other)
                 pairs.append((one, other))
         return pairs
+
+    def _nearest(self, old: list[Tree], new: list[Tree]) -> list[tuple[Tree, Tree]]:
+        """Take pairs of which one at least is a group out of both lists: most conditions in common first."""
+        likeness = [
+            (self._likeness(one, other), -at, -to, one, other)
+            for at, one in enumerate(old)
+            for to, other in enumerate(new)
+        ]
+        pairs: list[tuple[Tree, Tree]] = []
+        for score, _, _, one, other in sorted(likeness, key=lambda found: found[:3], reverse=True):
+            if score > (0, 0) and any(part is one for part in old) and any(part is other for part in new):
+                _take(old, one)
+                _take(new, other)
+                pairs.append((one, other))
+        return pairs
+
+    def _likeness(self, one: Tree, other: Tree) -> tuple[int, int]:
+        """How many conditions and how many facts two parts share; nothing for groups of different kinds."""
+        if not _is_leaf(one) and not _is_leaf(other) and type(one) is not type(other):
+            return (0, 0)
+        mine, theirs = list(conditions(one)), list(conditions(other))
+        equal = sum(any(self._equal(leaf, candidate) for candidate in theirs) for leaf in mine)
+        return equal, len({leaf.fact for leaf in mine} & {leaf.fact for leaf in theirs})
 
     def _equal(self, one: Tree, other: Tree) -> bool:
         return self.meaning.nodes(one, other) is Effect.same
@@ -202,19 +237,5 @@ def _side(tree: Tree) -> str:
     return tree.op[0] if isinstance(tree, Condition) else ""
 
 
-def _alike_groups(one: Tree, other: Tree) -> bool:
-    if isinstance(one, Condition) or type(one) is not type(other):
-        return False
-    return bool(_facts(one) & _facts(other))
-
-
-def _leaf_and_group(one: Tree, other: Tree) -> bool:
-    if isinstance(one, Condition) == isinstance(other, Condition):
-        return False
-    return bool(_facts(one) & _facts(other))
-
-
-def _facts(tree: Tree) -> set[str]:
-    if isinstance(tree, Condition):
-        return {tree.fact}
-    return {fact for part in parts(tree) for fact in _facts(part)}
+def _is_leaf(tree: Tree) -> bool:
+    return isinstance(tree, Condition)
