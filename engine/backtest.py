@@ -15,7 +15,7 @@ from pydantic import AwareDatetime
 
 from engine.backtest_quality import Quality, judge
 from engine.core import BrandCore, settle
-from engine.detection import Detection, Detector
+from engine.detection import Detector, Facts, Rulings
 from engine.episodes import Decision, Episodes, per_week
 from engine.history import History, given_history, state_known_since, stored_history
 from engine.incident_book import CHINA
@@ -30,12 +30,11 @@ from engine.model import (
     MentionRecord,
     Realm,
     ReleaseRecord,
-    WindowFacts,
 )
 from engine.rule_set import RuleSet
 from engine.truth import Truth
 from engine.window_state import BrandState
-from engine.windows import advance, samples
+from engine.windows import FactView, samples, view
 from rules.schema import RuleStatus
 
 __all__ = [
@@ -185,10 +184,10 @@ class _Shared:
         if on_progress:
             on_progress(self._count, self._count)
 
-    def advance(self, record: LogRecord) -> tuple[BrandState, tuple[WindowFacts, ...]]:
+    def advance(self, record: LogRecord) -> tuple[BrandState, tuple[FactView, ...]]:
         key = (record.realm, record.brand)
         state = self._windows.get(key) or self._new(*key)
-        self._windows[key], facts = advance(state, record)
+        self._windows[key], facts = view(state, record)
         if isinstance(record.payload, MentionRecord):
             self._note(record.payload)
         return self._windows[key], facts
@@ -227,7 +226,7 @@ class _Bench:
         self._shadow = Episodes()
         self._incidents: dict[str, Incident] = {}
 
-    def take(self, record: LogRecord, windows: BrandState, facts: Sequence[WindowFacts]) -> None:
+    def take(self, record: LogRecord, windows: BrandState, facts: Sequence[Facts]) -> None:
         key = (record.realm, record.brand)
         core = self._cores.get(key)
         if core is None:
@@ -267,5 +266,5 @@ class _Bench:
             quality=judge(decisions, truth) if truth else (),
         )
 
-    def _decide(self, facts: WindowFacts) -> Detection:
-        return self._detector.examine(facts, self._rules.hash)
+    def _decide(self, facts: Facts) -> Rulings:
+        return self._detector.judge(facts, self._rules.hash)

@@ -11,7 +11,6 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from engine.detection import Detection
 from engine.errors import Conflict, NotFound, StoreError
 from engine.incident_book import CHINA, IncidentBook, Moment
 from engine.incident_decisions import take_command
@@ -27,13 +26,13 @@ from engine.model import (
     LogRecord,
     MentionRecord,
     Realm,
-    WindowFacts,
 )
-from engine.window_state import STATE_VERSION, BrandState
-from engine.windows import advance, event_time, overlap, samples
+from engine.rulings import Detection, Facts, Found, Rulings, finding_of
+from engine.window_state import STATE_VERSION, BrandState, StoredState
+from engine.windows import event_time, overlap, samples, view
 
-Decide = Callable[[WindowFacts], Detection]
-"""What the rules say of facts."""
+Decide = Callable[[Facts], Rulings | Detection]
+"""What the rules say of facts; asked before the brand's next record."""
 
 
 @dataclass(slots=True)
@@ -50,7 +49,7 @@ class BrandCore:
     what draft and shadow rules would have.
     """
 
-    windows: BrandState
+    windows: StoredState
     book: IncidentBook
     spoken: dict[str, LastFinding] = field(default_factory=dict)
     shadow_spoken: dict[str, LastFinding] = field(default_factory=dict)
@@ -95,16 +94,16 @@ Step = Callable[[BrandCore, LogRecord, Decide], tuple[BrandCore, StepOutput]]
 
 def step(core: BrandCore, record: LogRecord, decide: Decide) -> tuple[BrandCore, StepOutput]:
     """Take one record: its facts, their findings, what they change. A misfitting command changes nothing."""
-    core.windows, facts = advance(core.windows, record)
+    core.windows, facts = view(core.windows, record)
     return core, settle(core, record, facts, decide)
 
 
-def settle(core: BrandCore, record: LogRecord, facts: Iterable[WindowFacts], decide: Decide) -> StepOutput:
+def settle(core: BrandCore, record: LogRecord, facts: Iterable[Facts], decide: Decide) -> StepOutput:
     """The rest of a step, once the core's windows took the record and gave these facts. Windows know nothing of rules:
     cores of several rule sets may share them.
     """
     seen = [decide(one) for one in facts]
-    found = tuple(finding for one in seen for finding in one.findings)
+    found = [ruling for one in seen for ruling in one.findings]
     moment = _moment(core, record)
     before = {category: tracked.incident for category, tracked in core.book.latest.items()}
     refused = None
@@ -145,7 +144,7 @@ def _moment(core: BrandCore, record: LogRecord) -> Moment:
     )
 
 
-def _worth_recording(spoken: dict[str, LastFinding], found: Iterable[Finding], at: datetime) -> tuple[Finding, ...]:
+def _worth_recording(spoken: dict[str, LastFinding], found: Iterable[Found], at: datetime) -> tuple[Finding, ...]:
     """A rule that says the same again within its cooldown is not news; a higher level always is."""
     news = []
     for finding in found:
@@ -157,5 +156,5 @@ def _worth_recording(spoken: dict[str, LastFinding], found: Iterable[Finding], a
         ):
             continue
         spoken[finding.rule] = LastFinding(finding.level, at)
-        news.append(finding)
+        news.append(finding_of(finding))
     return tuple(news)

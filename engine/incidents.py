@@ -17,11 +17,11 @@ from engine.model import (
     LEVEL_TITLES,
     Category,
     ChangeKind,
-    Finding,
     IncidentChange,
     IncidentStatus,
     Level,
 )
+from engine.rulings import Found
 from rules.wording import say_trace
 
 __all__ = ["IncidentBook", "Moment", "Tracked", "let_calm", "take_command", "take_findings"]
@@ -34,10 +34,10 @@ _GROUNDS: Final = 3
 """Conditions that the reason of a change names; all of them are in its explanation."""
 
 
-def take_findings(book: IncidentBook, findings: Sequence[Finding], moment: Moment) -> list[IncidentChange]:
+def take_findings(book: IncidentBook, findings: Sequence[Found], moment: Moment) -> list[IncidentChange]:
     """Apply the findings of one record, strongest first within a category."""
     changes: list[IncidentChange] = []
-    strongest: dict[Category, Finding] = {}
+    strongest: dict[Category, Found] = {}
     for finding in findings:
         held = strongest.get(finding.category)
         if held is None or (finding.level.rank, held.rule) > (held.level.rank, finding.rule):
@@ -62,7 +62,7 @@ def let_calm(book: IncidentBook, moment: Moment) -> list[IncidentChange]:
 # --- findings ---------------------------------------------------------------------------------
 
 
-def _take(book: IncidentBook, finding: Finding, moment: Moment) -> list[IncidentChange]:
+def _take(book: IncidentBook, finding: Found, moment: Moment) -> list[IncidentChange]:
     tracked = book.latest.get(finding.category)
     if tracked and tracked.active:
         return _strengthen(tracked, finding, moment)
@@ -74,7 +74,7 @@ def _take(book: IncidentBook, finding: Finding, moment: Moment) -> list[Incident
     return _open(book, finding, moment)
 
 
-def _strengthen(tracked: Tracked, finding: Finding, moment: Moment) -> list[IncidentChange]:
+def _strengthen(tracked: Tracked, finding: Found, moment: Moment) -> list[IncidentChange]:
     _note(tracked, finding)
     if tracked.incident.status is IncidentStatus.calmed:
         return [_found(tracked, ChangeKind.reopened, finding, moment)]
@@ -85,7 +85,7 @@ def _strengthen(tracked: Tracked, finding: Finding, moment: Moment) -> list[Inci
     return [_found(tracked, ChangeKind.escalated, finding, moment)]
 
 
-def _host(book: IncidentBook, finding: Finding, moment: Moment) -> Tracked | None:
+def _host(book: IncidentBook, finding: Found, moment: Moment) -> Tracked | None:
     """The open incident that this finding is mostly about: most of its mentions have that category as main matter."""
     hosts = [
         tracked
@@ -97,7 +97,7 @@ def _host(book: IncidentBook, finding: Finding, moment: Moment) -> Tracked | Non
     return max(hosts, key=lambda tracked: (tracked.incident.level.rank, tracked.incident.id), default=None)
 
 
-def _absorb(book: IncidentBook, host: Tracked, finding: Finding, moment: Moment) -> list[IncidentChange]:
+def _absorb(book: IncidentBook, host: Tracked, finding: Found, moment: Moment) -> list[IncidentChange]:
     changes = []
     if book.absorb(host, finding.category):
         reason = (
@@ -110,7 +110,7 @@ def _absorb(book: IncidentBook, host: Tracked, finding: Finding, moment: Moment)
     return changes + _strengthen(host, finding, moment)
 
 
-def _open(book: IncidentBook, finding: Finding, moment: Moment) -> list[IncidentChange]:
+def _open(book: IncidentBook, finding: Found, moment: Moment) -> list[IncidentChange]:
     tracked = new_incident(book, finding.category, finding.level, moment, rule=finding.rule, title=None)
     _note(tracked, finding)
     reason = _because(finding)
@@ -130,7 +130,7 @@ def _merge_into(book: IncidentBook, main: Tracked, moment: Moment) -> list[Incid
     return changes
 
 
-def _reopen(book: IncidentBook, tracked: Tracked, finding: Finding, moment: Moment) -> list[IncidentChange]:
+def _reopen(book: IncidentBook, tracked: Tracked, finding: Found, moment: Moment) -> list[IncidentChange]:
     if _known_to_a_person(tracked, finding, moment):
         return []
     book.release(finding.category)
@@ -138,19 +138,19 @@ def _reopen(book: IncidentBook, tracked: Tracked, finding: Finding, moment: Mome
     return [_found(tracked, ChangeKind.reopened, finding, moment)]
 
 
-def _known_to_a_person(tracked: Tracked, finding: Finding, moment: Moment) -> bool:
+def _known_to_a_person(tracked: Tracked, finding: Found, moment: Moment) -> bool:
     level = tracked.acknowledged
     if level is None or finding.level.rank > level.rank:
         return False
     return tracked.incident.false_alarm or moment.at - tracked.incident.changed_at < CALM_AFTER[level]
 
 
-def _note(tracked: Tracked, finding: Finding) -> None:
+def _note(tracked: Tracked, finding: Found) -> None:
     tracked.reach(finding.level, finding.at)
     tracked.incident = tracked.incident.model_copy(update={"last_finding_at": finding.at})
 
 
-def _found(tracked: Tracked, kind: ChangeKind, finding: Finding, moment: Moment) -> IncidentChange:
+def _found(tracked: Tracked, kind: ChangeKind, finding: Found, moment: Moment) -> IncidentChange:
     before = tracked.incident.level
     fields = {"status": IncidentStatus.open, "rule": finding.rule, "false_alarm": False, "merged_into": None}
     tracked.put(moment.at, level=finding.level, **fields)
@@ -160,7 +160,7 @@ def _found(tracked: Tracked, kind: ChangeKind, finding: Finding, moment: Moment)
     )
 
 
-def _because(finding: Finding) -> str:
+def _because(finding: Found) -> str:
     """The level and the conditions that carried it, in one sentence."""
     warning = "" if finding.agreed else "（两套判定不一致，已取较高等级，请核对规则）"
     held = [say_trace(one) for one in finding.explanation if one.holds and one.level is finding.level]

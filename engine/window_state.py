@@ -1,79 +1,28 @@
 """What the windows remember of one brand: bounded, serialisable, in whole minutes of event time.
 
-Sums are kept per minute with a running total per window, so that a record costs the minutes that left a window
-since the last one, not the length of the window. Memory is bounded by the longest window (7 days of minutes) and
-by `MAX_KEYS` remembered accounts, contents and platforms per category.
+Memory is bounded by the longest window (7 days of minutes) and by `MAX_KEYS` remembered accounts, contents and
+platforms per category.
 """
 
-from bisect import bisect_left, insort
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Annotated, Any, Final
 
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, PlainSerializer, PlainValidator, TypeAdapter
 
 from engine.model import Category, Realm
+from engine.window_counts import DAY, LONGEST, WINDOW_MINUTES, DayCount, MinuteCounts
+from engine.window_upgrade import upgraded
 
-WINDOW_MINUTES: Final = {"10m": 10, "1h": 60, "6h": 360, "24h": 1440, "7d": 10080}
-DAY: Final = 1440
-LONGEST: Final = WINDOW_MINUTES["7d"]
+__all__ = ["DAY", "LONGEST", "WINDOW_MINUTES", "BrandState", "CategoryState", "DayPeak", "LastSeen"]
+
 MAX_KEYS: Final = 20_000
 SWEEP_MINUTES: Final = 360
 HEAT_HALF_LIFE_MINUTES: Final = 360
 PEAK_BUCKET_MINUTES: Final = 10
-MAX_PEAKS: Final = 2 * DAY // PEAK_BUCKET_MINUTES
-STATE_VERSION: Final = 1
+STATE_VERSION: Final = 2
 
-
-@dataclass(slots=True)
-class WindowedSums:
-    """Counters per minute and their totals over every window that ends at `now`."""
-
-    now: int = 0
-    minutes: list[int] = field(default_factory=list)
-    buckets: dict[int, dict[str, int]] = field(default_factory=dict)
-    totals: dict[str, dict[str, int]] = field(default_factory=lambda: {key: {} for key in WINDOW_MINUTES})
-
-    def move_to(self, now: int) -> None:
-        """Advance the windows' end; what fell out is subtracted, what left the longest window is forgotten."""
-        if now <= self.now:
-            return
-        for key, length in WINDOW_MINUTES.items():
-            left = bisect_left(self.minutes, self.now - length + 1)
-            right = bisect_left(self.minutes, now - length + 1)
-            for minute in self.minutes[left:right]:
-                _accumulate(self.totals[key], self.buckets[minute], -1)
-        self.now = now
-        gone = bisect_left(self.minutes, now - LONGEST + 1)
-        for minute in self.minutes[:gone]:
-            del self.buckets[minute]
-        del self.minutes[:gone]
-
-    def add(self, minute: int, name: str, amount: int = 1) -> None:
-        """Count `amount` of `name` in a minute at or before `now`; older than the longest window is ignored."""
-        if minute <= self.now - LONGEST:
-            return
-        bucket = self.buckets.get(minute)
-        if bucket is None:
-            bucket = self.buckets[minute] = {}
-            insort(self.minutes, minute)
-        step = {name: amount}
-        _accumulate(bucket, step, 1)
-        for key, length in WINDOW_MINUTES.items():
-            if minute > self.now - length:
-                _accumulate(self.totals[key], step, 1)
-
-    def total(self, window: str, name: str) -> int:
-        """The sum of `name` over a window."""
-        return self.totals[window].get(name, 0)
-
-
-def _accumulate(into: dict[str, int], step: dict[str, int], sign: int) -> None:
-    for name, amount in step.items():
-        value = into.get(name, 0) + sign * amount
-        if value:
-            into[name] = value
-        else:
-            into.pop(name, None)
+StoredCounts = Annotated[MinuteCounts, PlainValidator(MinuteCounts.from_plain), PlainSerializer(MinuteCounts.plain)]
+StoredDay = Annotated[DayCount, PlainValidator(DayCount.from_plain), PlainSerializer(DayCount.plain)]
 
 
 @dataclass(slots=True)
@@ -83,17 +32,17 @@ class LastSeen:
     minute_of: dict[str, int] = field(default_factory=dict)
     swept_at: int = 0
 
-    def touch(self, key: str, minute: int, sums: WindowedSums, name: str) -> None:
-        """Note a key at a minute; `sums` counts every key once, in the minute of its last appearance."""
+    def touch(self, key: str, minute: int, counts: MinuteCounts, place: int) -> None:
+        """Note a key at a minute; `counts` counts every key once, in the minute of its last appearance."""
         before = self.minute_of.get(key)
         if before is not None:
             if before >= minute:
                 return
-            sums.add(before, name, -1)
-        sums.add(minute, name, 1)
+            counts.add(before, place, -1)
+        counts.add(minute, place)
         self.minute_of[key] = minute
-        if len(self.minute_of) > MAX_KEYS or sums.now - self.swept_at >= SWEEP_MINUTES:
-            self._forget(sums.now)
+        if len(self.minute_of) > MAX_KEYS or counts.now - self.swept_at >= SWEEP_MINUTES:
+            self._forget(counts.now)
 
     def _forget(self, now: int) -> None:
         """Drop what left the day; if that is not enough, the longest unseen tenth (their counts stay till they age)."""
@@ -107,53 +56,61 @@ class LastSeen:
 
 
 @dataclass(slots=True)
-class DayPeaks:
-    """A maximum or minimum over the last 24 hours, kept in buckets of ten minutes."""
+class DayPeak:
+    """The highest value of the last 24 hours, in buckets of ten minutes.
 
-    values: dict[int, float] = field(default_factory=dict)
+    Kept are only the buckets that are or may become the highest: later ones are always lower.
+    """
 
-    def note(self, minute: int, value: float, *, smallest: bool = False) -> None:
-        """Remember an extreme value of a minute."""
-        bucket = minute // PEAK_BUCKET_MINUTES
-        before = self.values.get(bucket)
-        if before is None:
-            self.values[bucket] = value
-        else:
-            self.values[bucket] = min(before, value) if smallest else max(before, value)
-        if len(self.values) > MAX_PEAKS:  # history is noted without being looked at: keep the latest day and a bit
-            self.values = {bucket: self.values[bucket] for bucket in sorted(self.values)[-MAX_PEAKS * 3 // 4 :]}
+    peaks: list[tuple[int, float]] = field(default_factory=list)
 
-    def within_day(self, now: int) -> list[float]:
-        """All values of the last 24 hours; older ones are forgotten."""
-        edge = (now - DAY) // PEAK_BUCKET_MINUTES
-        if any(bucket <= edge for bucket in self.values):
-            self.values = {bucket: value for bucket, value in self.values.items() if bucket > edge}
-        return list(self.values.values())
+    def note(self, minute: int, now: int, value: float) -> None:
+        """Remember the value of a minute; what left the day is forgotten."""
+        edge, bucket, peaks = _peak_edge(now), minute // PEAK_BUCKET_MINUTES, self.peaks
+        while peaks and peaks[0][0] <= edge:
+            del peaks[0]
+        if bucket <= edge or any(later >= bucket and high >= value for later, high in peaks):
+            return
+        kept = [(earlier, high) for earlier, high in peaks if earlier > bucket or high > value]
+        self.peaks = sorted([*kept, (bucket, value)])
+
+    def within_day(self, now: int) -> float | None:
+        """The highest value of the last 24 hours; None when there was none."""
+        edge = _peak_edge(now)
+        return next((value for bucket, value in self.peaks if bucket > edge), None)
+
+
+def _peak_edge(now: int) -> int:
+    return (now - DAY) // PEAK_BUCKET_MINUTES
 
 
 @dataclass(slots=True)
 class CategoryState:
-    """One category of one brand."""
+    """One category of one brand. `primaries` counts the day's mentions by their main matter; `best_rank` holds
+    hot-search ranks below zero, so that the best is the highest.
+    """
 
-    sums: WindowedSums = field(default_factory=WindowedSums)
+    counts: StoredCounts = field(default_factory=MinuteCounts)
+    primaries: dict[Category, StoredDay] = field(default_factory=dict)
     authors: LastSeen = field(default_factory=LastSeen)
     groups: LastSeen = field(default_factory=LastSeen)
     platforms: LastSeen = field(default_factory=LastSeen)
-    top_heat: DayPeaks = field(default_factory=DayPeaks)
-    hot_search: DayPeaks = field(default_factory=DayPeaks)
+    top_heat: DayPeak = field(default_factory=DayPeak)
+    best_rank: DayPeak = field(default_factory=DayPeak)
     reach: float = 0.0
     reach_at: int = 0
     samples: list[str] = field(default_factory=list)
 
     def decayed_reach(self, now: int) -> float:
         """People reached, each mention halved every six hours of age."""
-        age = max(0, now - self.reach_at)
-        return self.reach * float(0.5 ** (age / HEAT_HALF_LIFE_MINUTES))
+        age = now - self.reach_at
+        return self.reach * float(0.5 ** (age / HEAT_HALF_LIFE_MINUTES)) if age > 0 else self.reach
 
     def add_reach(self, minute: int, now: int, people: int) -> None:
         """Add people reached at a minute, already decayed by that mention's age."""
-        age = max(0, now - minute)
-        self.reach = self.decayed_reach(now) + people * float(0.5 ** (age / HEAT_HALF_LIFE_MINUTES))
+        age = now - minute
+        added = people * float(0.5 ** (age / HEAT_HALF_LIFE_MINUTES)) if age > 0 else people
+        self.reach = self.decayed_reach(now) + added
         self.reach_at = now
 
 
@@ -167,7 +124,7 @@ class BrandState:
     now: int = 0
     first_seen: int | None = None
     late: int = 0
-    all_mentions: WindowedSums = field(default_factory=WindowedSums)
+    all_mentions: StoredDay = field(default_factory=DayCount)
     categories: dict[Category, CategoryState] = field(default_factory=dict)
 
     @classmethod
@@ -179,7 +136,7 @@ class BrandState:
         """The state of a category, made when first needed."""
         found = self.categories.get(category)
         if found is None:
-            found = self.categories[category] = CategoryState(sums=WindowedSums(now=self.now))
+            found = self.categories[category] = CategoryState(counts=MinuteCounts(self.now))
         return found
 
     def to_json(self) -> bytes:
@@ -188,8 +145,13 @@ class BrandState:
 
     @classmethod
     def from_json(cls, data: bytes) -> "BrandState":
-        """The state that `to_json` wrote."""
+        """The state that `to_json` wrote, or that this program's first version did."""
         return _ADAPTER.validate_json(data)
 
 
-_ADAPTER: Final = TypeAdapter(BrandState)
+def _upgraded(raw: Any) -> Any:
+    return upgraded(raw) if isinstance(raw, dict) else raw
+
+
+StoredState = Annotated[BrandState, BeforeValidator(_upgraded)]
+_ADAPTER: Final[TypeAdapter[BrandState]] = TypeAdapter(StoredState)

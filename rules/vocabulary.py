@@ -53,9 +53,10 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """1 for 轻微, 2 for 中等, 3 for 严重."""
-        return list(Level).index(self) + 1
+        return _LEVEL_RANKS[self]
 
 
+_LEVEL_RANKS: Final = {level: place for place, level in enumerate(Level, 1)}
 LEVEL_TITLES: Final[dict[Level, str]] = {Level.low: "轻微", Level.medium: "中等", Level.high: "严重"}
 
 FactValue = int | float | str | None

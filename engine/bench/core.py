@@ -47,7 +47,7 @@ def bench_core(size: CoreSize = CoreSize()) -> tuple[Result, ...]:
 
 def decide_by(detector: Detector) -> Decide:
     """Detection under the benchmark's release."""
-    return lambda facts: detector.examine(facts, RELEASE)
+    return lambda facts: detector.judge(facts, RELEASE)
 
 
 def run_core(log: Sequence[LogRecord], decide: Decide) -> Work:
@@ -66,7 +66,7 @@ def _race(
     log: Sequence[LogRecord], rules: RuleSet, detector: Detector, rounds: int
 ) -> tuple[Rounds, list[WindowFacts]]:
     facts = _facts(log)
-    asked = [(one.category, quantised(one.values, rules.facts(one.category))) for one in facts]
+    asked = [(one.category, list(quantised(one.values, rules.facts(one.category)).values())) for one in facts]
     decide = decide_by(detector)
     with ExitStack() as stack:
         matchers = {
@@ -92,9 +92,9 @@ def _facts(log: Sequence[LogRecord]) -> list[WindowFacts]:
     return found
 
 
-def _match(matchers: dict[Category, DurableMatcher], asked: Sequence[tuple[Category, dict[str, FactValue]]]) -> None:
-    for category, values in asked:
-        matchers[category].match(values)
+def _match(matchers: dict[Category, DurableMatcher], asked: Sequence[tuple[Category, list[FactValue]]]) -> None:
+    for category, row in asked:
+        matchers[category].match(row)
 
 
 def _speeds(rounds: Rounds, log: Sequence[LogRecord], facts: Sequence[WindowFacts]) -> tuple[Result, ...]:

@@ -40,7 +40,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for none to 3 for high."""
-        return list(Severity).index(self)
+        return _SEVERITY_RANKS[self]
+
+
+_SEVERITY_RANKS = {severity: place for place, severity in enumerate(Severity)}
 
 
 class Author(Frozen):

@@ -1,7 +1,7 @@
 """Facts and rules to findings."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -140,7 +140,7 @@ class SaysAlways:
         self.held = held
         self.closed = 0
 
-    def match(self, values: Mapping[str, FactValue]) -> set[Held] | None:
+    def match(self, row: Sequence[FactValue]) -> set[Held] | None:
         return self.held
 
     def close(self) -> None:

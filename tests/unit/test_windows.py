@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.model import Category, LogRecord, Realm, TickRecord, WindowFacts
-from engine.window_state import MAX_KEYS, MAX_PEAKS, WINDOW_MINUTES, BrandState, LastSeen, WindowedSums
+from engine.window_counts import AUTHORS, WINDOW_MINUTES, MinuteCounts
+from engine.window_state import MAX_KEYS, BrandState, LastSeen
 from engine.windows import advance, overlap
 from tests.support.made import OWN, START, made_mention, made_record
 
@@ -116,7 +117,7 @@ def test_memory_stays_bounded_over_a_long_stream() -> None:
     for number in range(6_000):
         taken(state, number, START + timedelta(minutes=7 * number), FEE)
         if number % 1_500 == 1_499:
-            sizes.append(len(state.categories[FEE].sums.minutes))
+            sizes.append(len(state.categories[FEE].counts.minutes))
     assert sizes[-1] == sizes[-2] <= 10_080 // 7 + 1
 
 
@@ -144,24 +145,24 @@ def test_years_of_history_leave_no_more_peaks_than_a_day_needs() -> None:
     state = BrandState.empty(Realm.live, OWN)
     for number in range(3_000):
         taken(state, number, START + timedelta(minutes=10 * number), FEE, history=True)
-    assert len(state.categories[FEE].top_heat.values) <= MAX_PEAKS
+    assert len(state.categories[FEE].top_heat.peaks) == 1
     assert taken(state, 3_000, START + timedelta(minutes=30_000), FEE)[0].values["top_heat_24h"] == 20.04
 
 
 def test_more_accounts_than_are_remembered_are_counted_at_least_once_each() -> None:
-    seen, sums = LastSeen(), WindowedSums(now=1_000)
+    seen, counts = LastSeen(), MinuteCounts(now=1_000)
     for number in range(MAX_KEYS + 500):
-        seen.touch(f"author-{number}", 900 + number % 100, sums, "authors")
+        seen.touch(f"author-{number}", 900 + number % 100, counts, AUTHORS)
     assert len(seen.minute_of) <= MAX_KEYS
-    assert sums.total("24h", "authors") == MAX_KEYS + 500
+    assert counts.day[AUTHORS] == MAX_KEYS + 500
 
 
 def test_a_forgotten_account_of_another_day_is_counted_exactly() -> None:
-    seen, sums = LastSeen(), WindowedSums(now=0)
+    seen, counts = LastSeen(), MinuteCounts(now=0)
     for number in range(MAX_KEYS):
-        seen.touch(f"author-{number}", 0, sums, "authors")
-    sums.move_to(3 * 1_440)
+        seen.touch(f"author-{number}", 0, counts, AUTHORS)
+    counts.move_to(3 * 1_440)
     for name in ("author-0", "someone new", "author-0"):
-        seen.touch(name, sums.now, sums, "authors")
+        seen.touch(name, counts.now, counts, AUTHORS)
     assert len(seen.minute_of) == 2
-    assert sums.total("24h", "authors") == 2
+    assert counts.day[AUTHORS] == 2

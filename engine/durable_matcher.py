@@ -1,0 +1,162 @@
+"""durable_rules over the rules of one category: which levels and exemptions hold for a row of facts.
+
+The only importer of durable_rules. It is used within the subset that was found safe (docs/adr/0005): only
+conjunctions, at most 63 a shard, asserted facts that are retracted at once, whole numbers, one owner thread.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Final, Protocol
+
+import durable_rules_engine as durable
+import structlog
+
+from engine.model import FactValue, Level
+from rules.normal_form import Conjunction, Missing, Term, conjunctions
+from rules.schema import Node, Rule
+
+SHARD_SIZE: Final = 63
+FIXED_POINT: Final = 10**6
+_OPERATORS: Final = {">=": "$gte", ">": "$gt", "<=": "$lte", "<": "$lt", "!=": "$neq"}
+_MATCHED: Final = 0
+_NOTHING_MATCHED: Final = 1
+_SENTINEL: Final = "sentinel"
+_MISSING: Final = "__missing"
+_NOBODY: Final[frozenset["Held"]] = frozenset()
+
+_log = structlog.get_logger(__name__)
+
+Held = tuple[str, Level | int]
+"""A rule's id with a level, or with the number (from 0) of one of its exemptions."""
+
+
+class Matcher(Protocol):
+    """A rule engine over the rules of one category."""
+
+    def match(self, row: Sequence[FactValue]) -> set[Held] | frozenset[Held] | None:
+        """The levels and exemptions that hold over quantised facts, which come in the order of the names of all facts
+        that the rules name; None when the engine failed.
+        """
+
+    def close(self) -> None:
+        """Free what the engine holds."""
+
+
+class DurableMatcher:
+    """durable_rules over the rules of one category, in shards."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        ways: dict[Conjunction, set[Held]] = {}
+        for rule in rules:
+            for held, node in _nodes(rule):
+                for way in conjunctions(node):
+                    ways.setdefault(way, set()).add(held)
+        terms = [term for way in ways for term in way]
+        fields = sorted({term.fact for term in terms})
+        noticed = {term.fact for term in terms if isinstance(term, Missing)}
+        self._present = [f',"{field}":' for field in fields]
+        self._absent = [f',"{field}{_MISSING}":1' if field in noticed else "" for field in fields]
+        entries = list(ways.items())
+        self._shards = [Shard(entries[at : at + SHARD_SIZE]) for at in range(0, len(entries), SHARD_SIZE)]
+        self._asserted = 0
+
+    def match(self, row: Sequence[FactValue]) -> set[Held] | frozenset[Held] | None:
+        """As the protocol says. Missing facts are left out of the message; one that a rule asks for has a field of its
+        own, because a missing field meets no comparison.
+        """
+        self._asserted += 1
+        name = f"f{self._asserted}"
+        parts = [
+            absent if value is None else present + encoded(value)
+            for present, absent, value in zip(self._present, self._absent, row, strict=True)
+        ]
+        message = f'{{"id":"{name}"{"".join(parts)}}}'
+        matched: set[Held] | frozenset[Held] = _NOBODY
+        for shard in self._shards:
+            held = shard.match(name, message)
+            if held is None:
+                return None
+            if held:
+                matched = matched | held
+        return matched
+
+    def close(self) -> None:
+        """Free the engine's memory."""
+        for shard in self._shards:
+            shard.close()
+        self._shards = []
+
+
+def encoded(value: float | str) -> str:
+    """A value as JSON. Numbers are in fixed point: the engine silently drops what it reads in a float like 1e-05."""
+    if isinstance(value, int):
+        return str(value * FIXED_POINT)
+    return json.dumps(value) if isinstance(value, str) else str(round(value * FIXED_POINT))
+
+
+def _nodes(rule: Rule) -> Iterator[tuple[Held, Node]]:
+    for level, node in rule.levels.items():
+        yield (rule.id, level), node
+    for number, exemption in enumerate(rule.unless):
+        yield (rule.id, number), exemption.when
+
+
+class Shard:
+    """One ruleset of the C engine with at most `SHARD_SIZE` conjunctions and a sentinel."""
+
+    def __init__(self, entries: Sequence[tuple[Conjunction, set[Held]]]) -> None:
+        self._held = {f"c{number}": held for number, (_, held) in enumerate(entries)}
+        rules = {name: _definition(way) for name, (way, _) in zip(self._held, entries, strict=True)}
+        rules[_SENTINEL] = f'{{"all":[{{"m":{{"{_SENTINEL}":1}}}}]}}'
+        self._definition = f"{{{','.join(f'{json.dumps(name)}:{rule}' for name, rule in rules.items())}}}"
+        self._handle = self._open()
+
+    def _open(self) -> int:
+        """Deleting the state of a ruleset that never fired is unsafe, so the sentinel fires once."""
+        handle: int = durable.create_ruleset("s", self._definition)
+        _, state = durable.assert_event(handle, json.dumps({"id": _SENTINEL, _SENTINEL: 1}))
+        durable.start_action_for_state(handle, state)
+        durable.complete_and_start_action(handle, state)
+        return handle
+
+    def match(self, name: str, message: str) -> set[Held] | frozenset[Held] | None:
+        """What holds for this fact; None when the engine failed and was opened anew."""
+        try:
+            return self._match(name, message)
+        except durable.error as error:
+            _log.error("rule_engine_failed", fact=message, error=str(error))
+            self.close()
+            self._handle = self._open()
+            return None
+
+    def _match(self, name: str, message: str) -> set[Held] | frozenset[Held]:
+        code, state = durable.assert_fact(self._handle, message)
+        if code == _NOTHING_MATCHED:
+            return _NOBODY
+        if code != _MATCHED:
+            raise durable.error(f"assert_fact: {code}")
+        matched: set[Held] = set()
+        action = durable.start_action_for_state(self._handle, state)
+        fired: str | None = action[1] if action else None
+        while fired:
+            matched |= self._held[fired[2 : fired.index('"', 2)]]  # {"c12":{"m":{...}}}
+            fired = durable.complete_and_start_action(self._handle, state)
+        durable.retract_fact(self._handle, f'{{"id":"{name}"}}')
+        return matched
+
+    def close(self) -> None:
+        """Free the ruleset's memory."""
+        durable.delete_state(self._handle, "0")
+        durable.delete_ruleset(self._handle)
+
+
+def _definition(way: Conjunction) -> str:
+    return f'{{"all":[{{"m":{{"$and":[{",".join(_term(term) for term in way)}]}}}}]}}'
+
+
+def _term(term: Term) -> str:
+    if isinstance(term, Missing):
+        return f'{{"{term.fact}{_MISSING}":1}}'
+    assert not isinstance(term.value, tuple)  # noqa: S101 - the normal form has no word lists
+    equal = f'{{"{term.fact}":{encoded(term.value)}}}'
+    return equal if term.op == "==" else f'{{"{_OPERATORS[term.op]}":{equal}}}'
