@@ -16,12 +16,14 @@ def redundancy_faults(reading: Reading, spoiled: Collection[Place]) -> Iterator[
     """
     for _, root in reading.headed():
         if reading.boxes(root):
-            yield from _in_group(reading, spoiled, root, root.place)[1]
+            yield from _in_group(reading, spoiled, root, root, root.place)[1]
 
 
-def _in_group(reading: Reading, spoiled: Collection[Place], root: Tree, place: Place) -> tuple[Tree, list[Fault]]:
+def _in_group(
+    reading: Reading, spoiled: Collection[Place], whole: Tree, root: Tree, place: Place
+) -> tuple[Tree, list[Fault]]:
     """The tree without what is not needed in the group at `place` and below, and the faults of that. What comes later
-    in the file goes first.
+    in the file goes first. `whole` is the tree as it is written.
     """
     faults: list[Fault] = []
     for number in reversed(range(len(_at(root, place).children))):
@@ -29,11 +31,11 @@ def _in_group(reading: Reading, spoiled: Collection[Place], root: Tree, place: P
         child = group.children[number]
         rest = (*group.children[:number], *group.children[number + 1 :])
         shorter = root.replaced(place, rest)
-        if rest and not _near(child.place, spoiled) and _same(reading, group, root, shorter):
+        if rest and not _near(child.place, spoiled) and _changes_nothing(reading, whole, root, shorter, child.place):
             faults.append(_fault(reading, root, group, child))
             root = shorter
         else:
-            root, below = _in_group(reading, spoiled, root, child.place)
+            root, below = _in_group(reading, spoiled, whole, root, child.place)
             faults += below
     return root, faults
 
@@ -46,10 +48,19 @@ def _near(place: Place, spoiled: Collection[Place]) -> bool:
     return any(one[: len(place)] == place or place[: len(one)] == one for one in spoiled)
 
 
-def _same(reading: Reading, group: Tree, root: Tree, shorter: Tree) -> bool:
-    """Whether the tree says the same without one part: less is asked for in an `all`, more in an `any`."""
-    wider, narrower = (shorter, root) if isinstance(group.node, AllOf) else (root, shorter)
-    return reading.grid.covered(reading.boxes(wider), reading.boxes(narrower))
+def _changes_nothing(reading: Reading, whole: Tree, root: Tree, shorter: Tree, place: Place) -> bool:
+    """Whether a part can go, both alone and together with what has gone before."""
+    return _same(reading, root, shorter) and (root is whole or _same(reading, whole, _without(whole, place)))
+
+
+def _same(reading: Reading, one: Tree, other: Tree) -> bool:
+    covered, ways, others = reading.grid.covered, reading.boxes(one), reading.boxes(other)
+    return covered(ways, others) and covered(others, ways)
+
+
+def _without(tree: Tree, place: Place) -> Tree:
+    group = _at(tree, place[:-2])
+    return tree.replaced(group.place, tuple(child for child in group.children if child.place != place))
 
 
 def _fault(reading: Reading, root: Tree, group: Tree, child: Tree) -> Fault:
