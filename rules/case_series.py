@@ -126,10 +126,9 @@ class SeriesStep(RulePart):
 
     @model_validator(mode="after")
     def _one_way_to_say_it(self) -> Self:
-        given = self.model_fields_set
-        if self.mentions is not None and given & {"count", "spread"}:
+        if self.mentions is not None and (self.count != 1 or self.spread):
             raise case_fault("mentions 已经写明每段几条，不要再写 count 或 spread")
-        if self.mentions is not None and ("every" not in given or self.every == 0):
+        if self.mentions is not None and ("every" not in self.model_fields_set or self.every == 0):
             raise case_fault('写 mentions 时要用 every 写明一段多长，如 every: 10m, mentions: "5+10x3"')
         if (self.account and self.authors) or (self.content and self.contents):
             raise case_fault("account（同一个账号）与 authors（几个账号）、content 与 contents 只能写一个")
