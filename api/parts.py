@@ -1,10 +1,11 @@
 """The built parts that routes and pages share. Made once, in `api.app`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from api.background import Background
+from api.comparisons import Comparisons
 from api.sessions import LoginBrake, Sessions
 from api.settings import Settings
 from engine.commands import Desk
@@ -24,6 +25,7 @@ class Parts:
     brake: LoginBrake
     clock: Callable[[], datetime]
     background: Background
+    comparisons: Comparisons = field(default_factory=Comparisons)
 
     @property
     def reads(self) -> Reads:

@@ -1,12 +1,17 @@
 """A change over a history: what the rules in force decided, what the changed ones would have, and how they differ."""
 
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from pydantic import JsonValue
 
 from engine.backtest import Backtest, OnProgress, backtest_both
 from engine.decisions import DecisionChange, compare, counts
+from engine.episodes import Decision
 from engine.history import History
+from engine.incident_book import CHINA
 from engine.release import Release
 from engine.release_record import Comparison, HistoryMark
 
@@ -32,8 +37,11 @@ def compare_over(old: Release, new: Release, history: History, on_progress: OnPr
         counts=counts(changes),
         document={
             "records": before.history.records,
+            "since": _iso(history.since),
+            "until": _iso(history.until),
             "old": _figures(before),
             "new": _figures(after),
+            "activity": _activity(before),
             "changes": [_told(one) for one in changes[:KEPT]],
         },
     )
@@ -45,8 +53,33 @@ def _figures(result: Backtest) -> JsonValue:
         "shadow": len(result.shadow),
         "incidents": len(result.incidents),
         "alerts_per_week": {rule: dict(weeks) for rule, weeks in result.alerts_per_week.items()},
+        "alerts_per_day": _per_day(result.decisions),
         "budget_breaches": [one.model_dump(mode="json") for one in result.budget_breaches],
     }
+
+
+def _per_day(decisions: Iterable[Decision]) -> JsonValue:
+    """How many alerts of each rule began on each Chinese calendar day."""
+    found: dict[str, Counter[str]] = {}
+    for one in decisions:
+        found.setdefault(one.rule, Counter())[_day(one.start)] += 1
+    return {rule: dict(sorted(days.items())) for rule, days in sorted(found.items())}
+
+
+def _activity(result: Backtest) -> JsonValue:
+    """Negative mentions of each category on each Chinese calendar day."""
+    found: dict[str, Counter[str]] = {}
+    for one in result.activity:
+        found.setdefault(str(one.category), Counter())[_day(one.hour)] += one.count
+    return {category: dict(sorted(days.items())) for category, days in sorted(found.items())}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(CHINA).date().isoformat()
 
 
 def _told(one: DecisionChange) -> JsonValue:

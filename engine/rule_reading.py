@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from rules.cases import parse_cases
 from rules.diff import RuleChange, changes_levels, rule_changes
 from rules.errors import Fault
+from rules.lint import lint_source
 from rules.loader import parse_rule
 from rules.schema import Rule
 
@@ -24,10 +24,8 @@ class RuleReading:
 
 def read_rule(path: str, text: str, tests: str | None, before: Rule | None, on: date) -> RuleReading:
     """Read one edited rule file against the rule in force (None: it is new)."""
-    rule, wrong = parse_rule(path, text)
-    faults = tuple(wrong)
-    if tests:
-        faults += tuple(parse_cases(path.replace(".yaml", "_test.yaml"), tests)[1])
+    faults = lint_source(path, text, tests, on)
+    rule, _ = parse_rule(path, text)
     if rule is None:
         return RuleReading(faults, None)
     old = () if before is None else (before,)

@@ -1,6 +1,6 @@
 """What the workbench shows of a rule: its files in force, and what it decided lately."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -14,8 +14,9 @@ from engine.reads import Reads
 from engine.rule_health import RuleHealth, rule_health
 from engine.rule_reading import RuleReading, read_rule
 from engine.rule_tests import RuleTestReport, run_source_tests
+from engine.store import queries
 from engine.store.rule_findings import findings_of_rule
-from engine.views import RuleDecision, RuleDetail
+from engine.views import MentionRow, RuleDecision, RuleDetail
 from rules.handling import Duty, Handling
 from rules.schema import Rule, RuleStatus
 
@@ -60,6 +61,12 @@ class RuleReads(Reads):
             decisions=tuple(_decision(finding, incident) for finding, incident in found),
             at=now,
         )
+
+    def mentions_behind(self, actor: Actor, realm: Realm, ids: Sequence[str]) -> tuple[MentionRow, ...]:
+        """These mentions as far as they are stored, newest first."""
+        require(actor, Permission.read)
+        with self.database.read() as connection:
+            return tuple(queries.mentions_by_id(connection, realm, list(dict.fromkeys(ids))))
 
     def rule_tests(self, actor: Actor, rule_id: str) -> RuleTestReport:
         """The results of a rule's test cases. Raises NotFound."""

@@ -1,17 +1,21 @@
 """One proposal: what it changes in words and over a history, who has to approve it, and the buttons for that."""
 
 from collections.abc import Awaitable
+from typing import Final
 
 from fastapi import Request
 from nicegui import ui
 
 from api.web.blocks import ask_text, button, confirm, panel
+from api.web.comparison import draw_comparison
 from api.web.releases import roll_back
 from api.web.render import render
 from api.web.shell import REALM_TITLES, Viewer, act, html, update
 from engine.permissions import Permission
 from engine.release_record import ReleaseStatus
 from engine.release_views import ReleaseView
+
+_NO_COMPARISON: Final = "在“我的改动”页先与现行规则比较，再提交，比较就会随申请一起留存。"
 
 
 async def build(viewer: Viewer, request: Request) -> None:
@@ -46,7 +50,10 @@ class _ReleasePage:
 
     async def _draw_comparison(self) -> None:
         with panel("与当时现行发布的历史比较", order=3):
-            html(render("release_comparison", comparison=self.view.comparison))
+            if self.view.comparison:
+                await draw_comparison(self.viewer, self.view.comparison)
+            else:
+                html(render("empty", title="提交时没有附上历史比较", advice=_NO_COMPARISON))
 
     async def _load(self) -> None:
         viewer = self.viewer

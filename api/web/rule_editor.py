@@ -8,7 +8,7 @@ from api.errors import HANDLED, answer_for
 from api.web.shell import Viewer
 from engine.rule_reading import RuleReading
 from engine.rule_reads import rule_path, tests_path
-from rules.text_edit import TextEditError
+from rules.text_edit import TextEditError, set_value
 
 PAUSE_SECONDS: Final = 0.3
 
@@ -58,11 +58,18 @@ class RuleEditor:
     async def change(self, edit: Callable[[str], str]) -> str | None:
         """Change the rule's text from the form; gives what is wrong instead when it cannot be done."""
         try:
-            text = edit(self.text)
+            text = self._next_version(edit(self.text))
         except TextEditError as error:
             return str(error)
         await self.type_text(text)
         return None
+
+    def _next_version(self, text: str) -> str:
+        """The first change from the form counts the version up; in the source people do it themselves."""
+        before = self.check.rule
+        if self.text != self.base[self.path] or before is None:
+            return text
+        return set_value(text, ("version",), before.version + 1)
 
     async def drop(self) -> None:
         """Give up all changes of this rule."""

@@ -17,6 +17,7 @@ from api.web import (
     release,
     releases,
     rule,
+    rule_changes,
     rule_edit,
     rule_vocabulary,
     rules,
@@ -37,6 +38,7 @@ def mount_pages(app: FastAPI, parts: Parts) -> None:
     add_page(parts, "/drafts/{draft_id}", "草稿", Permission.read, draft.build)
     add_page(parts, "/rules", "规则", Permission.read, rules.build)
     add_page(parts, "/rules/vocabulary", "事实词表", Permission.read, rule_vocabulary.build)
+    add_page(parts, "/rules/changes", "我的改动", Permission.read, rule_changes.build)
     add_page(parts, "/rules/{rule_id}", "规则", Permission.read, rule.build)
     add_page(parts, "/rules/{rule_id}/edit", "修改规则", Permission.read, rule_edit.build)
     add_page(parts, "/releases", "发布", Permission.read, releases.build)
