@@ -105,6 +105,11 @@ class Backtest(Frozen):
         return per_week(self.decisions)
 
     @cached_property
+    def shadow_per_week(self) -> Mapping[str, Mapping[str, int]]:
+        """As `alerts_per_week`, of what draft and shadow rules would have said."""
+        return per_week(self.shadow)
+
+    @cached_property
     def first_alert(self) -> Mapping[str, datetime]:
         """When each rule first spoke."""
         found: dict[str, datetime] = {}
@@ -116,7 +121,7 @@ class Backtest(Frozen):
     def budget_breaches(self) -> tuple[BudgetBreach, ...]:
         """The weeks in which a rule exceeded its budget; shadow rules are measured by what they would have said."""
         budgets = {note.rule: note.budget for note in self.notes if note.budget is not None}
-        spoken = {**per_week(self.shadow), **self.alerts_per_week}
+        spoken = {**self.shadow_per_week, **self.alerts_per_week}
         return tuple(
             BudgetBreach(rule=rule, week=week, alerts=count, budget=budgets[rule])
             for rule, weeks in sorted(spoken.items())

@@ -5,7 +5,7 @@ well, without counting what is found in them. Before those, all that matters of 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
@@ -41,6 +41,15 @@ class History:
     known: Mapping[str, datetime] = field(default_factory=dict)
     total: int | None = None
     span: LogSpan | None = None
+
+    def between(self, since: datetime | None, until: datetime | None) -> "History":
+        """The same records up to `until`, of which those from `since` on count; None leaves a bound as it is."""
+        return replace(
+            self,
+            since=since or self.since,
+            until=until or self.until,
+            records=lambda: (one for one in self.records() if until is None or one.at < until),
+        )
 
 
 def stored_history(database: Database, realm: Realm, since: datetime, until: datetime) -> History:

@@ -1,5 +1,7 @@
 """The facts of a brand and category at any moment, as the engine saw them, and the newest mentions behind them.
 
+Moments are minutes, as the windows have them, of arrival: what had not arrived by the end of a minute was not known.
+
 A past moment is rebuilt from the brand's own records: `WARM_UP` back is enough, since no window looks back further than
 7 days and heat halves every six hours (a mention 14 days old counts 10⁻¹⁷ of its reach); of what came before, only
 since when the brand is known matters. A moment after everything that was detected starts from the stored state.
@@ -23,7 +25,7 @@ from engine.store.log_ranges import LogSpan, first_mention, records_of, span_of
 from engine.store.tables import log as log_table
 from engine.store.tables import mention_brands
 from engine.window_state import WINDOW_MINUTES, BrandState
-from engine.windows import advance, event_time, look
+from engine.windows import look, view
 
 NEWEST: Final = 20
 
@@ -38,8 +40,9 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class PastFacts:
-    """Facts at a moment. `evaluated`: the engine looked at them at this very minute; otherwise they are what it would
-    have seen. `newest` are mentions of the last 7 days, newest first, at most `NEWEST`.
+    """Facts at a moment. `evaluated`: the engine looked at them in this very minute (the last time, where it did so
+    more than once); otherwise they are what it would have seen. `newest` are mentions of the last 7 days, newest first,
+    at most `NEWEST`.
     """
 
     facts: WindowFacts
@@ -59,7 +62,7 @@ class PastFacts:
 
 
 def facts_at(database: Database, realm: Realm, brand: str, category: Category, at: datetime) -> PastFacts:
-    """The facts at a moment, after every record that had arrived by then (to the second)."""
+    """The facts at a moment, after every record that had arrived by the end of its minute."""
     with database.read() as connection:
         stored = _stored_state(connection, realm, brand, at)
         if stored is not None:
@@ -75,14 +78,14 @@ def facts_at(database: Database, realm: Realm, brand: str, category: Category, a
 def rebuilt(state: BrandState, records: Iterable[LogRecord], category: Category, at: datetime) -> PastFacts:
     """The facts of a category after these records of a brand. The state is consumed."""
     newest: list[tuple[int, int, str]] = []
-    last: WindowFacts | None = None
+    fresh: WindowFacts | None = None
     for record in records:
-        state, evaluated = advance(state, record)
-        last = next((one for one in evaluated if one.category is category), last)
+        state, evaluated = view(state, record)
+        if minute_of(record.at) == minute_of(at):
+            fresh = next((one.written() for one in evaluated if one.category is category), fresh)
         if isinstance(record.payload, MentionRecord) and category in record.payload.categories:
             one = (minute_of(record.payload.published_at), record.seq, record.payload.mention)
             heappush(newest, one) if len(newest) < NEWEST else heappushpop(newest, one)
-    fresh = last if last and last.at == event_time(state) and minute_of(last.at) >= minute_of(at) else None
     facts = fresh or look(state, _tick(state, at), category)
     edge = minute_of(facts.at) - max(WINDOW_MINUTES.values())
     found = tuple(Counted(mention, minute) for minute, _, mention in sorted(newest, reverse=True) if minute > edge)
@@ -95,8 +98,8 @@ def minute_of(moment: datetime) -> int:
 
 
 def _span(connection: Connection, realm: Realm, brand: str, at: datetime) -> LogSpan:
-    second = datetime.fromtimestamp(int(at.timestamp()) + 1, at.tzinfo)
-    return span_of(connection, realm, at - WARM_UP, second, brand)
+    end = datetime.fromtimestamp((minute_of(at) + 1) * 60, at.tzinfo)
+    return span_of(connection, realm, at - WARM_UP, end, brand)
 
 
 def _tick(state: BrandState, at: datetime) -> LogRecord:
@@ -105,19 +108,18 @@ def _tick(state: BrandState, at: datetime) -> LogRecord:
 
 
 def _stored_state(connection: Connection, realm: Realm, brand: str, at: datetime) -> BrandState | None:
-    """The windows as detection left them, when nothing of the brand came later than the moment or waits to be detected,
-    and the minute of its last record is over; else None.
+    """The windows as detection left them, when nothing of the brand came in this minute or later or waits to be
+    detected; else None.
     """
     position = log.position(connection, READER)
     # Joined to nothing, the brand keeps out of the choice of an index: the one by time leads straight to what is later.
     mine = (log_table.c.realm == realm, log_table.c.brand.concat("") == brand)
-    later = select(exists().where(*mine, log_table.c.at_seconds > int(at.timestamp())))
+    later = select(exists().where(*mine, log_table.c.at_seconds >= minute_of(at) * 60))
     waiting = select(exists().where(*mine, log_table.c.seq > position))
     if connection.execute(later).scalar_one() or connection.execute(waiting).scalar_one():
         return None
     state = outcomes.load_state(connection, realm, brand)
-    windows = BrandCore.from_json(state).windows if state else None
-    return windows if windows and windows.now < minute_of(at) else None
+    return BrandCore.from_json(state).windows if state else None
 
 
 def _stored_mentions(connection: Connection, facts: WindowFacts) -> tuple[Counted, ...]:

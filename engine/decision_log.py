@@ -1,0 +1,206 @@
+"""Every finding proves itself: its facts from the log, its verdict from the release that it names.
+
+A stored finding holds the release's hash, the facts, the conditions with their verdicts, and what each engine said. To
+reproduce it, the facts are computed anew from the brand's records up to the one that led to it, both engines decide on
+them under the stored release, and what comes out must be the stored document, byte for byte.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, Row, select
+
+from engine.detection import Detector
+from engine.errors import NotFound
+from engine.history import WARM_UP, state_known_since
+from engine.model import CATEGORY_TITLES, LEVEL_TITLES, Finding, Frozen, Level, MentionRecord, WindowFacts
+from engine.past_facts import rebuilt
+from engine.release import load_release
+from engine.release_content import misfit
+from engine.store.database import Database
+from engine.store.log import as_record
+from engine.store.log_ranges import LogSpan, first_mention, records_of
+from engine.store.releases import load_content
+from engine.store.tables import findings, log, shadow_findings
+from rules.wording import say_trace
+
+_ALL_TIME: Final = 2**62
+_COLUMNS: Final = ("id", "realm", "brand", "category", "level", "rule")
+
+
+class Difference(Frozen):
+    """One place at which what is stored is not what comes out; values as JSON, None where there is nothing."""
+
+    place: str
+    stored: str | None
+    reproduced: str | None
+
+    def text(self) -> str:
+        """The difference for people."""
+        return f"{self.place}：存档为 {self.stored or '（无）'}，重算为 {self.reproduced or '（无）'}"
+
+
+class Reproduction(Frozen):
+    """A decision decided again. `announced` is False for one of a draft or shadow rule; `stored` and `reproduced` are
+    whole documents; without differences they are equal to the byte.
+    """
+
+    decision: str
+    release: str
+    announced: bool
+    stored: str
+    reproduced: str | None
+    differences: tuple[Difference, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the decision is what its release makes of its records."""
+        return not self.differences
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "ok": self.ok,
+            "decision": self.decision,
+            "release": self.release,
+            "announced": self.announced,
+            "finding": json.loads(self.reproduced) if self.reproduced else None,
+            "differences": [one.model_dump(mode="json") for one in self.differences],
+        }
+
+    def text(self) -> str:
+        """The reproduction for people."""
+        head = f"决策 {self.decision}（发布 {self.release[:12]}）"
+        if self.reproduced is None or not self.ok:
+            return "\n".join([f"{head}与存档不一致", *(f"  {one.text()}" for one in self.differences)])
+        return f"{head}重算结果与存档逐字节一致\n{_told(Finding.model_validate_json(self.reproduced))}"
+
+
+def reproduce(database: Database, decision: str) -> Reproduction:
+    """Decide a stored finding again. Raises NotFound for an unknown decision, or when the store lacks its release, and
+    ReleaseError for a release that was tampered with or needs another version of the program.
+    """
+    with database.read() as connection:
+        row, announced = _stored(connection, decision)
+        try:
+            found = Finding.model_validate_json(row.document)
+        except ValidationError:
+            fault = Difference(place="document", stored=row.document[:200], reproduced=None)
+            return _result(decision, "", row.document, None, (fault,), announced=announced)
+        content = load_content(connection, found.release)
+    if fault_of_program := misfit(content):
+        raise NotFound(fault_of_program)
+    facts = facts_of(database, found)
+    rules = load_release(content).rules
+    with Detector(rules) as detector:
+        seen = detector.examine(facts or found.facts, found.release)
+    made = next((one for one in (*seen.findings, *seen.shadow) if one.rule == found.rule), None)
+    again = made.model_dump_json() if made else None
+    differences = [*_row_differences(row, again), *_differences(row.document, again)]
+    if facts is None:
+        differences.append(Difference(place="log", stored=f"brand_seq {found.facts.brand_seq}", reproduced=None))
+    return _result(decision, found.release, row.document, again, tuple(differences), announced=announced)
+
+
+def facts_of(database: Database, finding: Finding) -> WindowFacts | None:
+    """The facts of a finding, computed anew from the records of its brand; None when the log does not hold them."""
+    numbers = log.c.realm == finding.realm, log.c.brand == finding.brand, log.c.brand_seq == finding.facts.brand_seq
+    with database.read() as connection:
+        row = connection.execute(select(log).where(*numbers)).one_or_none()
+        first = first_mention(connection, finding.realm, finding.brand)
+        if row is None:
+            return None
+        record = as_record(row)
+        since = int((record.at - WARM_UP).timestamp())
+        begin = connection.execute(
+            select(log.c.seq)
+            .where(log.c.realm == finding.realm, log.c.brand == finding.brand, log.c.at_seconds >= since)
+            .order_by(log.c.brand_seq)
+            .limit(1)
+        ).scalar_one()
+    span = LogSpan(finding.realm, since, _ALL_TIME, begin, record.seq, finding.brand)
+    known = first.payload.published_at if first and isinstance(first.payload, MentionRecord) else None
+    state = state_known_since(finding.realm, finding.brand, known if first and first.seq < begin else None)
+    past = rebuilt(state, records_of(database, span), finding.category, record.at)
+    return past.facts if past.evaluated else None
+
+
+def _stored(connection: Connection, decision: str) -> tuple[Row[Any], bool]:
+    for table, announced in ((findings, True), (shadow_findings, False)):
+        row = connection.execute(select(table).where(table.c.id == decision)).one_or_none()
+        if row is not None:
+            return row, announced
+    raise NotFound(f"没有编号为 {decision} 的决策")
+
+
+def _row_differences(row: Row[Any], again: str | None) -> Iterator[Difference]:
+    """The columns that queries go by say the same as the document."""
+    made = json.loads(again) if again else {}
+    for name in _COLUMNS:
+        if again and str(getattr(row, name)) != made[name]:
+            yield Difference(place=f"列 {name}", stored=str(getattr(row, name)), reproduced=made[name])
+
+
+def _differences(stored: str, again: str | None) -> Iterator[Difference]:
+    if stored == again:
+        return
+    if again is None:
+        yield Difference(place="level", stored=json.dumps(json.loads(stored)["level"]), reproduced=None)
+        return
+    found = list(_unequal("", json.loads(stored), json.loads(again)))
+    yield from found
+    if not found:
+        yield Difference(place="写法", stored=stored[:200], reproduced=again[:200])
+
+
+def _unequal(place: str, stored: Any, again: Any) -> Iterator[Difference]:
+    if isinstance(stored, dict) and isinstance(again, dict):
+        for key in sorted({*stored, *again}):
+            yield from _unequal(f"{place}.{key}".lstrip("."), stored.get(key), again.get(key))
+    elif isinstance(stored, list) and isinstance(again, list) and len(stored) == len(again):
+        for number, (left, right) in enumerate(zip(stored, again, strict=True), 1):
+            yield from _unequal(f"{place}[{number}]", left, right)
+    elif stored != again or type(stored) is not type(again):
+        yield Difference(place=place, stored=_json(stored), reproduced=_json(again))
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _told(finding: Finding) -> str:
+    head = f"{finding.brand} · {CATEGORY_TITLES[finding.category]} · {finding.at:%Y-%m-%d %H:%M} · {finding.title}"
+    held = [say_trace(one) for one in finding.explanation if one.level is finding.level]
+    return "\n".join(
+        [
+            head,
+            f"结论：{LEVEL_TITLES[finding.level]}（规则引擎：{_word(finding.engine_level)}，"
+            f"对照判定：{_word(finding.evaluator_level)}）",
+            *(f"  {sentence}" for sentence in held),
+        ]
+    )
+
+
+def _word(level: Level | None) -> str:
+    return LEVEL_TITLES[level] if level else "不预警"
+
+
+def _result(
+    decision: str,
+    release: str,
+    stored: str,
+    again: str | None,
+    differences: tuple[Difference, ...],
+    *,
+    announced: bool,
+) -> Reproduction:
+    return Reproduction(
+        decision=decision,
+        release=release,
+        announced=announced,
+        stored=stored,
+        reproduced=again,
+        differences=differences,
+    )
