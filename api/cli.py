@@ -1,4 +1,4 @@
-"""The `crisisdesk` command. Only this file is imported before a command runs; everything slow comes after."""
+"""The `crisisdesk` command. Nothing slow is imported before a command runs."""
 
 import sys
 from pathlib import Path
@@ -7,25 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.command_line.edge import run
-from api.command_line.help_text import Command, Group, speak_chinese
+from api.command_line.help_text import COMMAND, PLAIN, speak_chinese
+from api.release_cli import release_app
 
 if TYPE_CHECKING:
     from api.settings import Settings
 
 speak_chinese()
-_PLAIN: dict[str, Any] = {
-    "cls": Group,
-    "add_completion": False,
-    "no_args_is_help": True,
-    "pretty_exceptions_enable": False,
-    "options_metavar": "[选项]",
-    "subcommand_metavar": "命令 [参数]…",
-}
-_COMMAND: dict[str, Any] = {"cls": Command, "options_metavar": "[选项]"}
-app = typer.Typer(help="CrisisDesk 舆情应对台：从监测到获批声明，全部在本机完成。", **_PLAIN)
-rules_app = typer.Typer(help="规则：检查与测试。", **_PLAIN)
-user_app = typer.Typer(help="用户与访问令牌。", **_PLAIN)
+app = typer.Typer(help="CrisisDesk 舆情应对台：从监测到获批声明，全部在本机完成。", **PLAIN)
+rules_app = typer.Typer(help="规则：检查与测试。", **PLAIN)
+user_app = typer.Typer(help="用户与访问令牌。", **PLAIN)
 app.add_typer(rules_app, name="rules")
+app.add_typer(release_app, name="release")
 app.add_typer(user_app, name="user")
 
 _ROLES = "角色：pr 公关、compliance 合规、analyst 分析师、department 业务部门、operator 运维。"
@@ -36,7 +29,7 @@ Store = Annotated[Path | None, typer.Option("--store", help="数据库所在文�
 Packs = Annotated[Path | None, typer.Option("--packs", help="规则文件夹；缺省为内置规则。")]
 
 
-@app.command(help="启动网页与接口服务。", **_COMMAND)
+@app.command(help="启动网页与接口服务。", **COMMAND)
 def serve(
     host: Annotated[str | None, typer.Option(help="监听地址，缺省 127.0.0.1。")] = None,
     port: Annotated[int | None, typer.Option(help="监听端口，缺省 8000。")] = None,
@@ -51,7 +44,7 @@ def serve(
     return running.serve(_settings(**{name: value for name, value in chosen.items() if value is not None}))
 
 
-@app.command(help="准备模型、数据库与知识索引；已准备好的部分会跳过。", **_COMMAND)
+@app.command(help="准备模型、数据库与知识索引；已准备好的部分会跳过。", **COMMAND)
 def prepare(
     llm: Annotated[list[str] | None, typer.Option("--llm", help="内置语言模型名，可重复；缺省为默认模型。")] = None,
 ) -> int:
@@ -62,7 +55,7 @@ def prepare(
     return running.prepare(_settings(), tuple(llm or [DEFAULT_LLM]))
 
 
-@app.command(help="给每条记录评分：负面度、类别、严重度、热度、品牌。", **_COMMAND)
+@app.command(help="给每条记录评分：负面度、类别、严重度、热度、品牌。", **COMMAND)
 def score(
     source: Annotated[Path, typer.Argument(metavar="IN.jsonl", help="输入文件；- 为标准输入。")], out: Out
 ) -> int:
@@ -72,7 +65,7 @@ def score(
     return streams.score(_settings(), source, out)
 
 
-@app.command(help="把一段历史数据按实时路径重放，输出发现与事件变化。", **_COMMAND)
+@app.command(help="把一段历史数据按实时路径重放，输出发现与事件变化。", **COMMAND)
 def replay(
     source: In,
     out: Out,
@@ -84,7 +77,7 @@ def replay(
     return streams.replay(_settings(), source, out, store)
 
 
-@app.command("import", help="导入提及（JSON Lines、CSV、Excel）。加 --history 时作为历史基线，不触发告警。", **_COMMAND)
+@app.command("import", help="导入提及（JSON Lines、CSV、Excel）。加 --history 时作为历史基线，不触发告警。", **COMMAND)
 def import_(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="要导入的文件。")],
     history: Annotated[bool, typer.Option("--history", help="历史数据：只作基线，不触发告警。")] = False,
@@ -97,7 +90,7 @@ def import_(
     return streams.import_file(_settings(), source, history=history, name=name, mapping=mapping)
 
 
-@app.command(help="检索相似的历史事件、预案与声明模板。", **_COMMAND)
+@app.command(help="检索相似的历史事件、预案与声明模板。", **COMMAND)
 def search(
     query: Annotated[str, typer.Argument(metavar="文本", help="一句描述，或一条提及原文。")],
     k: Annotated[int, typer.Option("--k", min=1, max=50, help="最多几条。")] = 5,
@@ -110,7 +103,7 @@ def search(
     return statements.search(_settings(), query, k, category, as_json=as_json)
 
 
-@app.command(help="为事件按模板起草声明，附逐段出处与核验结果。", **_COMMAND)
+@app.command(help="为事件按模板起草声明，附逐段出处与核验结果。", **COMMAND)
 def draft(
     incident: Annotated[str, typer.Argument(metavar="INCIDENT", help="事件编号。")],
     template: Annotated[str, typer.Option("--template", help="声明模板编号。")],
@@ -123,7 +116,7 @@ def draft(
     return statements.draft(_settings(), incident, template, store, as_json=as_json)
 
 
-@app.command(help="核验草稿文件，不需要模型。通过返回 0，未通过返回 1。", **_COMMAND)
+@app.command(help="核验草稿文件，不需要模型。通过返回 0，未通过返回 1。", **COMMAND)
 def verify(
     file: Annotated[Path, typer.Argument(metavar="DRAFT.json", help="草稿文件。")],
     releasable: Annotated[bool, typer.Option("--releasable", help="还要求没有【待核实】。")] = False,
@@ -136,7 +129,7 @@ def verify(
     return statements.verify(_settings(), file, keys, releasable=releasable, as_json=as_json)
 
 
-@app.command(help="运行基准测试：与同一次运行中的对照比较，结论看比值。", **_COMMAND)
+@app.command(help="运行基准测试：与同一次运行中的对照比较，结论看比值。", **COMMAND)
 def bench(
     name: Annotated[
         str | None, typer.Argument(metavar="NAME", help="core、pipeline、scoring、retrieval、drafting；缺省为全部。")
@@ -149,7 +142,7 @@ def bench(
     return benches.bench(_settings(), name, as_json=as_json)
 
 
-@rules_app.command(help="检查规则与用例文件，逐处列出错误。", **_COMMAND)
+@rules_app.command(help="检查规则与用例文件，逐处列出错误。", **COMMAND)
 def lint(packs: Packs = None, as_json: Json = False) -> int:
     """Check rule files."""
     from api.command_line import reviewing  # noqa: PLC0415
@@ -157,7 +150,7 @@ def lint(packs: Packs = None, as_json: Json = False) -> int:
     return reviewing.lint(packs, as_json=as_json)
 
 
-@rules_app.command("test", help="运行规则用例。", **_COMMAND)
+@rules_app.command("test", help="运行规则用例。", **COMMAND)
 def run_tests(
     packs: Packs = None,
     rule: Annotated[str | None, typer.Option("--rule", help="只检查这一条规则，如 fee_dispute.surge。")] = None,
@@ -174,7 +167,25 @@ def run_tests(
     return reviewing.test(packs, rule, junit, coverage=coverage, mutation=mutation, as_json=as_json)
 
 
-@user_app.command("add", help="添加用户。", **_COMMAND)
+@rules_app.command("diff", help="比较两版规则：含义变了什么，在一段历史上哪些告警会不同。有不同返回 1。", **COMMAND)
+def diff_rules(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="改前：规则文件夹、发布指纹、active 现行或 bundled 内置。")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="改后：写法同上。")],
+    history: Annotated[Path | None, typer.Option("--history", help="历史：日志记录文件（JSON Lines）。")] = None,
+    store: Store = None,
+    since: Annotated[str | None, typer.Option("--from", help="从哪天起，如 2026-03-01；缺省为之前 30 天。")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="到哪天为止（含当天）；缺省为现在。")] = None,
+    realm: Annotated[str | None, typer.Option("--realm", help="数据域：live、demo、drill 或 replay。")] = None,
+    as_json: Json = False,
+) -> int:
+    """Compare two versions of rules."""
+    from api.command_line import comparing  # noqa: PLC0415
+
+    span = comparing.Span(history, store, since, until, realm)
+    return comparing.diff(_settings(), old, new, span, as_json=as_json)
+
+
+@user_app.command("add", help="添加用户。", **COMMAND)
 def user_add(
     name: Annotated[str, typer.Argument(help="用户名。")],
     role: Annotated[str, typer.Option("--role", help=_ROLES)],
@@ -187,7 +198,7 @@ def user_add(
     return accounts.add_user(_settings(), name, role, department, password)
 
 
-@user_app.command("remove", help="停用用户：账号、会话与令牌随即失效。", **_COMMAND)
+@user_app.command("remove", help="停用用户：账号、会话与令牌随即失效。", **COMMAND)
 def user_remove(name: Annotated[str, typer.Argument(help="用户名。")]) -> int:
     """Remove a user."""
     from api.command_line import accounts  # noqa: PLC0415
@@ -195,7 +206,7 @@ def user_remove(name: Annotated[str, typer.Argument(help="用户名。")]) -> in
     return accounts.remove_user(_settings(), name)
 
 
-@user_app.command("password", help="更换密码。", **_COMMAND)
+@user_app.command("password", help="更换密码。", **COMMAND)
 def user_password(
     name: Annotated[str, typer.Argument(help="用户名。")],
     password: Annotated[str | None, typer.Option("--password", help="新密码；不填则询问。", envvar=None)] = None,
@@ -206,7 +217,7 @@ def user_password(
     return accounts.set_password(_settings(), name, password)
 
 
-@user_app.command("token", help="生成接口访问令牌，只显示一次。", **_COMMAND)
+@user_app.command("token", help="生成接口访问令牌，只显示一次。", **COMMAND)
 def user_token(name: Annotated[str, typer.Argument(help="用户名。")]) -> int:
     """Make a token."""
     from api.command_line import accounts  # noqa: PLC0415
@@ -214,7 +225,7 @@ def user_token(name: Annotated[str, typer.Argument(help="用户名。")]) -> int
     return accounts.user_token(_settings(), name)
 
 
-@user_app.command("list", help="列出用户。", **_COMMAND)
+@user_app.command("list", help="列出用户。", **COMMAND)
 def user_list() -> int:
     """List users."""
     from api.command_line import accounts  # noqa: PLC0415

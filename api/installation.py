@@ -77,10 +77,10 @@ def open_installation(
     bundled.check()
     keep_bundled(store, bundled.content, signer, clock())
     shelf = ReleaseShelf(store, TrustedKeys.of(signer), bundled, Realm(settings.opens_in))
-    used_embedder = embedder or open_embedder(settings, direct=not lasting)
-    workshop = Workshop(shelf, _scorers(settings, used_embedder, scorer), author_key(signer))
+    embedding = cache(lambda: embedder or open_embedder(settings, direct=not lasting))
+    workshop = Workshop(shelf, _scorers(settings, embedding, scorer), author_key(signer))
     searcher = DeferredSearch(
-        lambda: shelf.in_force(shelf.realm), lambda release: build_search(settings, release.knowledge, used_embedder)
+        lambda: shelf.in_force(shelf.realm), lambda release: build_search(settings, release.knowledge, embedding())
     )
     desk = Desk(
         database=store,
@@ -102,11 +102,13 @@ def author_key(signer: Signer) -> bytes:
     return blake2b(signer.key.private_bytes_raw(), person=b"authors").digest()
 
 
-def _scorers(settings: Settings, embedder: Embedder, given: MentionScorer | None) -> Callable[[Release], MentionScorer]:
+def _scorers(
+    settings: Settings, embedding: Callable[[], Embedder], given: MentionScorer | None
+) -> Callable[[Release], MentionScorer]:
     """A scorer of a release's brands and lexicons, unless one was passed in for all of them."""
     if given is not None:
         return lambda _: given
-    scoring = cache(lambda: scoring_embedder(settings, embedder))
+    scoring = cache(lambda: scoring_embedder(settings, embedding()))
     return lambda release: open_scorer(scoring(), release.registry, release.lexicon)
 
 

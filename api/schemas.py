@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from engine.command_base import LONGEST_REASON
 from engine.model import Category, FactSource, Frozen, Level, Realm
@@ -118,3 +118,24 @@ class Done(Frozen):
 
     id: str
     done: str
+
+
+class EditedFiles(Frozen):
+    """一组改动的文件：路径到全文，null 为删去；base 为所依据的发布，缺省为现行发布。"""
+
+    files: Annotated[dict[str, str | None], Field(max_length=1000)]
+    base: Short | None = None
+
+
+class ProposedRelease(EditedFiles):
+    """提交发布。写了 since 与 until，就附上这段历史上新旧判定的对比。"""
+
+    reason: Reason
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+
+class ReleaseNote(Frozen):
+    """批准发布：可附说明。"""
+
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_REASON)] = ""

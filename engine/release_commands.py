@@ -1,6 +1,7 @@
 """Commands on releases: propose, approve, reject, withdraw, activate, roll back."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -29,6 +30,8 @@ from engine.release_rules import ensure_activable, ensure_approvable
 from engine.release_views import InForce, ReleaseView
 from engine.rule_health import promotion_fault
 from engine.store import releases
+
+_WHOLE: Final = 32
 
 
 class ReleaseCommands(ReleaseReads):
@@ -180,7 +183,9 @@ class ReleaseCommands(ReleaseReads):
                 raise Conflict("同样的内容已经批准，可以直接启用")
 
     def _pending(self, connection: Connection, release: str) -> ReleaseHead:
-        head = releases.newest(connection, releases.resolve(connection, release), self.trusted)
+        if len(release) != _WHOLE:
+            raise InputError(f"请写完整的 {_WHOLE} 位指纹，批准的才是你看过的那一份", field="指纹")
+        head = releases.newest(connection, release, self.trusted)
         if head.status is not ReleaseStatus.proposed:
             raise Conflict(f"这份发布{STATUS_TITLES[head.status]}，不能再改变")
         return head

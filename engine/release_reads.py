@@ -38,7 +38,7 @@ class ReleaseReads(Commands):
             decides = self._decides(connection)
             heads = releases.heads(connection, self.trusted)
             rows = tuple(self._row(connection, head, decides) for head in heads)
-        adopted = {one.release for one in decides}
+            adopted = {one.release for one in releases.activations(connection, self.shelf.realm)}
         notice = None if bundled in adopted or not adopted else _NOTICE.format(bundled=bundled[:12])
         return ReleaseList(rows=rows, in_force=decides, bundled=bundled, notice=notice)
 
@@ -104,22 +104,23 @@ class ReleaseReads(Commands):
     def release_content(self, actor: Actor, release: str | None = None) -> ReleaseContent:
         """The files of a stored content; without a hash, of the release in force. Raises NotFound or ReleaseError."""
         require(actor, Permission.read)
-        if release is None:
-            return self.release.content
         with self.database.read() as connection:
-            return releases.load_content(connection, releases.resolve(connection, release))
+            return releases.load_content(connection, self._named(connection, release))
 
     def _edited(self, files: Mapping[str, str | None], base: str | None) -> tuple[Release | None, ReleaseContent]:
         """The base as far as this program can read it, and its files with these changes, for this program."""
-        if base is None:
-            with self.database.read() as connection:
-                base = releases.in_force(connection, self.shelf.realm) or self.shelf.bundled.hash
         with self.database.read() as connection:
-            base = releases.resolve(connection, base)
+            base = self._named(connection, base)
             releases.approval_of(connection, base, self.trusted)
             content = releases.load_content(connection, base)
             old = self._readable(connection, base)
         return old, content.with_files(files).for_this_program()
+
+    def _named(self, connection: Connection, release: str | None) -> str:
+        """The whole hash of what was written; of what is in force when nothing was."""
+        if release is None:
+            return releases.in_force(connection, self.shelf.realm) or self.shelf.bundled.hash
+        return releases.resolve(connection, release)
 
     def _row(self, connection: Connection, head: ReleaseHead, decides: tuple[InForce, ...]) -> ReleaseRow:
         release = head.proposal.release

@@ -51,3 +51,16 @@ def _in_chinese(option: Any) -> Any:
     if option is not None:
         option.help = _HELP
     return option
+
+
+PLAIN: Final[dict[str, Any]] = {
+    "cls": Group,
+    "add_completion": False,
+    "no_args_is_help": True,
+    "pretty_exceptions_enable": False,
+    "options_metavar": "[选项]",
+    "subcommand_metavar": "命令 [参数]…",
+}
+"""How every group of commands is set up."""
+COMMAND: Final[dict[str, Any]] = {"cls": Command, "options_metavar": "[选项]"}
+"""How every command is set up."""

@@ -104,7 +104,7 @@ def open_beside(settings: Settings, folder: Path) -> Installation:
     folder.mkdir(parents=True, exist_ok=True)
     database = Database.at(folder / STORE_FILE)
     migrate(database)
-    return open_installation(settings, clock=wall_clock, database=database)
+    return open_installation(settings, clock=wall_clock, database=database, active_in=Realm.replay)
 
 
 def _records(source: Path) -> Iterator[Outcome]:

@@ -1,5 +1,13 @@
 """One file a resource; an endpoint parses, makes one call, returns."""
 
-from api.routes import drafts, health, incidents, knowledge, mentions, session
+from api.routes import drafts, health, incidents, knowledge, mentions, releases, session
 
-ROUTERS = (session.router, mentions.router, incidents.router, drafts.router, knowledge.router, health.router)
+ROUTERS = (
+    session.router,
+    mentions.router,
+    incidents.router,
+    drafts.router,
+    knowledge.router,
+    releases.router,
+    health.router,
+)

@@ -312,6 +312,7 @@ NEEDS = {
     "discard_case_draft": Permission.draft_case,
     "propose_release": Permission.propose_release,
     "preview_release": Permission.propose_release,
+    "compare_release": Permission.propose_release,
     "withdraw_release": Permission.propose_release,
     "approve_release": Permission.approve_release,
     "reject_release": Permission.approve_release,
