@@ -79,6 +79,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         parts.background.stop()
+        parts.comparisons.close()
 
 
 def _add_guards(app: FastAPI, settings: Settings) -> None:

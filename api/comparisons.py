@@ -1,7 +1,7 @@
-"""Comparisons over history that run beside the server's work, one for each person: they outlive a reload."""
+"""Comparisons over history, one for each person: each runs in a process of its own and outlives a reload."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,16 +9,18 @@ from typing import Final
 import structlog
 
 from api.errors import HANDLED
-from engine.backtest import OnProgress
+from engine.backtest_job import BacktestJob, BacktestRunner
+from engine.commands import Desk
+from engine.model import Actor
 from engine.release_record import Comparison
 
 Files = Mapping[str, str | None]
-Compare = Callable[[Files, datetime, datetime, OnProgress], Comparison]
+_ASK_SECONDS: Final = 0.2
 _FAILED: Final = "比较中途出错，已记录；现行规则与改动都没有变化，请重试或联系运维"
 
 
 @dataclass
-class Job:
+class Trial:
     """One comparison: of which files over how many days, how far it is, and what came of it."""
 
     files: Files
@@ -39,41 +41,54 @@ class Job:
         """How much is done, 0-1."""
         return min(self.done / self.total, 1.0) if self.total else 0.0
 
-    def tell(self, done: int, total: int | None) -> None:
-        """Called from the thread that compares."""
-        self.done, self.total = done, total
-
 
 @dataclass
 class Comparisons:
     """The newest comparison of each person."""
 
-    _jobs: dict[str, Job] = field(default_factory=dict)
+    _runner: BacktestRunner = field(default_factory=BacktestRunner)
+    _trials: dict[str, Trial] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def of(self, person: str) -> Job | None:
+    def of(self, person: str) -> Trial | None:
         """The newest one that this person started."""
-        return self._jobs.get(person)
+        return self._trials.get(person)
 
-    def start(self, person: str, files: Files, days: int, until: datetime, compare: Compare) -> Job:
+    def start(self, desk: Desk, actor: Actor, files: Files, days: int, until: datetime) -> Trial:
         """Start one; what the person started before is forgotten."""
-        job = self._jobs[person] = Job(dict(files), days, until)
-        task = asyncio.create_task(_run(job, compare))
+        trial = self._trials[actor.name] = Trial(dict(files), days, until)
+        task = asyncio.create_task(self._run(trial, desk, actor))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return job
+        return trial
 
     def forget(self, person: str) -> None:
         """Drop what was compared, for example once it is proposed."""
-        self._jobs.pop(person, None)
+        self._trials.pop(person, None)
 
+    def close(self) -> None:
+        """End whatever runs."""
+        self._runner.close()
 
-async def _run(job: Job, compare: Compare) -> None:
-    since = job.until - timedelta(days=job.days)
-    try:
-        job.result = await asyncio.to_thread(compare, job.files, since, job.until, job.tell)
-    except HANDLED as error:
-        job.fault = str(error)
-    except Exception as error:  # noqa: BLE001 - the edge of a task: whatever fails is logged and told
-        structlog.get_logger("crisisdesk.compare").error("comparison_failed", exc_info=error)
-        job.fault = _FAILED
+    async def _run(self, trial: Trial, desk: Desk, actor: Actor) -> None:
+        since = trial.until - timedelta(days=trial.days)
+        try:
+            base, request = await asyncio.to_thread(desk.comparison_request, actor, trial.files, since, trial.until)
+            job = await self._finished(trial, self._runner.start(request))
+            if job.old is None or job.new is None:
+                trial.fault = job.fault or _FAILED
+                return
+            trial.result = await asyncio.to_thread(desk.comparison_of, actor, trial.files, base, job.old, job.new)
+        except HANDLED as error:
+            trial.fault = str(error)
+        except Exception as error:  # noqa: BLE001 - the edge of a task: whatever fails is logged and told
+            structlog.get_logger("crisisdesk.compare").error("comparison_failed", exc_info=error)
+            trial.fault = _FAILED
+
+    async def _finished(self, trial: Trial, name: str) -> BacktestJob:
+        while True:
+            job = self._runner.job(name)
+            trial.done, trial.total = job.done, job.total
+            if job.ended:
+                return job
+            await asyncio.sleep(_ASK_SECONDS)

@@ -12,6 +12,7 @@ from engine.fact_commands import FactCommands
 from engine.incident_commands import IncidentCommands
 from engine.mapping_commands import MappingCommands
 from engine.release_commands import ReleaseCommands
+from engine.release_trials import ReleaseTrials
 from engine.rule_edits import RuleEditCommands
 from engine.rule_reads import RuleReads
 
@@ -27,6 +28,7 @@ class Desk(
     RuleEditCommands,
     RuleReads,
     ReleaseCommands,
+    ReleaseTrials,
     CaseDraftCommands,
 ):
     """One installation: reads, and commands on incidents, facts, drafts, column mappings, rules and releases."""

@@ -22,23 +22,29 @@ KEPT: Final = 500
 def compare_over(old: Release, new: Release, history: History, on_progress: OnProgress | None = None) -> Comparison:
     """Both releases' rules over one history. Scores are those of the log: lexicons and brands change nothing."""
     before, after = backtest_both(old.rules, new.rules, history, on_progress)
-    changes = compare(before.decisions, after.decisions, old.rules.rules, new.rules.rules)
     span = history.span
+    mark = HistoryMark(
+        name=history.name,
+        realm=span.realm if span else None,
+        from_seq=span.first if span else None,
+        to_seq=span.last if span else None,
+        digest=history.digest,
+    )
+    return comparison_of(old, new, before, after, mark)
+
+
+def comparison_of(old: Release, new: Release, before: Backtest, after: Backtest, history: HistoryMark) -> Comparison:
+    """What two backtests over the same history differ in."""
+    changes = compare(before.decisions, after.decisions, old.rules.rules, new.rules.rules)
     return Comparison(
         old=old.hash,
         new=new.hash,
-        history=HistoryMark(
-            name=history.name,
-            realm=span.realm if span else None,
-            from_seq=span.first if span else None,
-            to_seq=span.last if span else None,
-            digest=history.digest,
-        ),
+        history=history,
         counts=counts(changes),
         document={
             "records": before.history.records,
-            "since": _iso(history.since),
-            "until": _iso(history.until),
+            "since": _iso(before.history.since),
+            "until": _iso(before.history.until),
             "old": _figures(before),
             "new": _figures(after),
             "activity": _activity(before),

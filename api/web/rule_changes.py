@@ -1,22 +1,18 @@
 """我的改动: what one person has edited, what it means, what it would have meant last month, and the proposal of it."""
 
-from datetime import datetime
 from functools import partial
 from typing import Final
 
 from fastapi import Request
 from nicegui import ui
 
-from api.comparisons import Files
 from api.errors import HANDLED
 from api.web.blocks import button, confirm, panel
 from api.web.comparison import draw_comparison
 from api.web.render import render
 from api.web.shell import Viewer, act, html, update
-from engine.backtest import OnProgress
 from engine.errors import NotAllowed
 from engine.permissions import Permission
-from engine.release_record import Comparison
 from engine.release_views import ReleaseDiff
 from engine.rule_reads import rule_of
 from engine.views import RuleEdit
@@ -141,13 +137,9 @@ class _ChangesPage:
         if not self.files:
             ui.notify("请先勾选要比较的文件", type="warning")
             return
-        viewer, desk = self.viewer, self.viewer.desk
+        viewer = self.viewer
         until = await viewer.realm_now()
-
-        def compare(files: Files, since: datetime, until: datetime, tell: OnProgress) -> Comparison:
-            return desk.compare_release(viewer.actor, files, since, until, on_progress=tell)
-
-        viewer.parts.comparisons.start(viewer.actor.name, self.files, int(self.days.value or 30), until, compare)
+        viewer.parts.comparisons.start(viewer.desk, viewer.actor, self.files, int(self.days.value or 30), until)
         await self._poll()
 
     async def _propose(self) -> None:

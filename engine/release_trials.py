@@ -1,0 +1,58 @@
+"""Comparisons that run beside the engine in a process of their own: what to run, and what it comes to."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from engine.backtest import Backtest
+from engine.backtest_job import BacktestRequest
+from engine.errors import ReleaseError
+from engine.history import WARM_UP
+from engine.model import Actor
+from engine.permissions import Permission, require
+from engine.release import load_release
+from engine.release_compare import comparison_of
+from engine.release_reads import ReleaseReads
+from engine.release_record import Comparison, HistoryMark
+from engine.store.log_ranges import span_of
+
+
+class ReleaseTrials(ReleaseReads):
+    """See `engine.commands.Desk`."""
+
+    def comparison_request(
+        self, actor: Actor, files: Mapping[str, str | None], since: datetime, until: datetime
+    ) -> tuple[str, BacktestRequest]:
+        """What has to be run to compare these files with what is in force, and the hash of that.
+
+        Raises InputError for a place that no release has, ReleaseError for files that cannot be read.
+        """
+        require(actor, Permission.propose_release)
+        old, content = self._edited(files, None)
+        if old is None:
+            raise ReleaseError("这个程序读不了作为基础的发布，无法对比")
+        load_release(content)
+        request = BacktestRequest(
+            rules=dict(content.files),
+            database_url=self.database.url.render_as_string(hide_password=False),
+            realm=self.shelf.realm,
+            since=since,
+            until=until,
+            against=dict(old.content.files),
+        )
+        return old.hash, request
+
+    def comparison_of(
+        self, actor: Actor, files: Mapping[str, str | None], base: str, old: Backtest, new: Backtest
+    ) -> Comparison:
+        """What came of a request, as it is proposed with these files."""
+        require(actor, Permission.propose_release)
+        before, content = self._edited(files, base)
+        if before is None or old.history.since is None or old.history.until is None:
+            raise ReleaseError("这个程序读不了作为基础的发布，无法对比")
+        realm = self.shelf.realm
+        with self.database.read() as connection:
+            span = span_of(connection, realm, old.history.since - WARM_UP, old.history.until)
+        mark = HistoryMark(
+            name=old.history.name, realm=realm, from_seq=span.first, to_seq=span.last, digest=old.history.digest
+        )
+        return comparison_of(before, load_release(content), old, new, mark)
