@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from rules.diff_exemptions import exemption_sentences
 from rules.diff_fields import STATUS_TITLES, field_sentences
@@ -37,7 +37,7 @@ class ChangeKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class RuleChange:
     """One rule that is not as it was. `verdict` is what the change does to how easily its levels are reached, whatever
-    its status; `alarms` counts its status, too: only an active rule alarms.
+    its status; `alarms` counts its status, too: only an active rule alarms. `summary` says it in a few words.
     """
 
     rule: str
@@ -45,32 +45,25 @@ class RuleChange:
     kind: ChangeKind
     verdict: Effect
     alarms: Effect
+    summary: str
     sentences: tuple[str, ...]
 
-    @property
-    def summary(self) -> str:
-        """What the change comes to, in a few words."""
-        if self.kind is ChangeKind.reworded:
-            return REWORDED
-        if self.alarms is Effect.same and self.verdict is not Effect.same:
-            return "规则没有生效，不影响告警"
-        return _EFFECTS[self.alarms]
+    @classmethod
+    def of(
+        cls, rule: Rule, kind: ChangeKind, verdict: Effect, alarms: Effect, sentences: Iterable[str]
+    ) -> "RuleChange":
+        """A change with its summary."""
+        summary = _EFFECTS[alarms]
+        if kind is ChangeKind.reworded:
+            summary = REWORDED
+        elif alarms is Effect.same and verdict is not Effect.same:
+            summary = "规则没有生效，不影响告警"
+        return cls(rule.id, rule.title, kind, verdict, alarms, summary, tuple(sentences))
 
     def text(self) -> str:
         """A heading and its sentences, one a line."""
-        return "\n".join([f"{self.title}（{self.rule}）：{self.summary}", *(f"  - {one}" for one in self.sentences)])
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {
-            "rule": self.rule,
-            "title": self.title,
-            "kind": str(self.kind),
-            "verdict": str(self.verdict),
-            "alarms": str(self.alarms),
-            "summary": self.summary,
-            "sentences": list(self.sentences),
-        }
+        shown = () if self.kind is ChangeKind.reworded else self.sentences
+        return "\n".join([f"{self.title}（{self.rule}）：{self.summary}", *(f"  - {one}" for one in shown)])
 
 
 def rule_changes(old: Iterable[Rule], new: Iterable[Rule], since: date | None = None) -> tuple[RuleChange, ...]:
@@ -85,6 +78,11 @@ def rule_changes(old: Iterable[Rule], new: Iterable[Rule], since: date | None = 
     found = [_removed(rule, added) for rule in removed] + [_added(rule, removed) for rule in added]
     found += [_changed(one, after[name], since) for name, one in before.items() if name in after and one != after[name]]
     return tuple(sorted(found, key=lambda change: change.rule))
+
+
+def reworded(rule: Rule) -> RuleChange:
+    """The change of a rule whose file reads otherwise (order, comments, layout) but says the same."""
+    return RuleChange.of(rule, ChangeKind.reworded, Effect.same, Effect.same, (REWORDED,))
 
 
 def changes_levels(
@@ -135,14 +133,14 @@ def _added(rule: Rule, removed: list[Rule]) -> RuleChange:
     sentences = [f"新增规则，{CATEGORY_TITLES[rule.category]}，状态“{STATUS_TITLES[rule.status]}”"]
     sentences += [f"“{LEVEL_TITLES[level]}”：{say_tree(node)}" for level, node in rule.levels.items()]
     sentences += [f"与删去的规则“{one.id}”判定相同，可能是改名" for one in removed if _same_verdicts(one, rule)]
-    return RuleChange(rule.id, rule.title, ChangeKind.added, Effect.easier, effect, tuple(sentences))
+    return RuleChange.of(rule, ChangeKind.added, Effect.easier, effect, sentences)
 
 
 def _removed(rule: Rule, added: list[Rule]) -> RuleChange:
     effect = Effect.harder if _alarms(rule) else Effect.same
     sentences = [f"删去规则，{CATEGORY_TITLES[rule.category]}，原状态“{STATUS_TITLES[rule.status]}”"]
     sentences += [f"与新增的规则“{one.id}”判定相同，可能是改名" for one in added if _same_verdicts(rule, one)]
-    return RuleChange(rule.id, rule.title, ChangeKind.removed, Effect.harder, effect, tuple(sentences))
+    return RuleChange.of(rule, ChangeKind.removed, Effect.harder, effect, sentences)
 
 
 def _same_verdicts(one: Rule, other: Rule) -> bool:
@@ -159,8 +157,8 @@ def _changed(old: Rule, new: Rule, since: date | None) -> RuleChange:
     conditions = list(_condition_sentences(meaning, old, new, since))
     sentences = [*_status_sentences(old, new), *conditions, *field_sentences(old, new)]
     if not sentences:
-        return RuleChange(new.id, new.title, ChangeKind.reworded, verdict, alarms, (REWORDED,))
-    return RuleChange(new.id, new.title, ChangeKind.changed, verdict, alarms, tuple(sentences))
+        return RuleChange.of(new, ChangeKind.reworded, verdict, alarms, (REWORDED,))
+    return RuleChange.of(new, ChangeKind.changed, verdict, alarms, sentences)
 
 
 def _alarm_effect(old: Rule, new: Rule, verdict: Effect) -> Effect:
