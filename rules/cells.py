@@ -139,10 +139,12 @@ class Grid:
         lowest = present & -present
         return ((1 << present.bit_length()) - lowest) | (mask & missing)
 
-    def ends(self, mask: int, fact: str) -> tuple[float, float]:
-        """The smallest and the greatest value of a number in these cells, which must not be only the missing one."""
+    def ends(self, mask: int, fact: str) -> tuple[float, float] | None:
+        """The smallest and the greatest value of a number in these cells; None when only the missing one is."""
         axis = self._axes[fact]
         present = mask & ((1 << len(axis.firsts)) - 1)
+        if not present:
+            return None
         lowest, after = (present & -present).bit_length() - 1, present.bit_length()
         firsts = [_number(first) for first in axis.firsts]
         last = firsts[after] - axis.spec.step if after < len(firsts) else axis.spec.maximum

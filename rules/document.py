@@ -87,7 +87,7 @@ def parse_document(file: str, text: str) -> Document:
         loader = _PlainLoader(text)
         node = loader.get_single_node()
         if node is None:
-            raise BadRulesError([Fault(file, 1, "文件是空的")])
+            raise BadRulesError([Fault(file, 1, "文件是空的，请写入内容")])
         lines: dict[Place, int] = {}
         faults = _walk(file, node, (), lines)
         return Document(file, loader.construct_document(node), lines, tuple(faults))
@@ -111,7 +111,7 @@ def _walk(file: str, node: yaml.Node, place: Place, lines: dict[Place, int]) -> 
     lines.setdefault(place, node.start_mark.line + 1)
     faults: list[Fault] = []
     if isinstance(node, yaml.ScalarNode) and not _readable(node):
-        faults.append(Fault(file, node.start_mark.line + 1, f"没有 {node.value} 这个日期"))
+        faults.append(Fault(file, node.start_mark.line + 1, f"没有 {node.value} 这个日期，请改成日历上有的日期"))
         node.tag = "tag:yaml.org,2002:null"
     if isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
@@ -121,7 +121,7 @@ def _walk(file: str, node: yaml.Node, place: Place, lines: dict[Place, int]) -> 
             inner = (*place, str(key.value))
             line = key.start_mark.line + 1
             if inner in lines:
-                faults.append(Fault(file, line, f'"{key.value}" 写了两次（先前在第 {lines[inner]} 行）'))
+                faults.append(Fault(file, line, f'"{key.value}" 写了两次（先前在第 {lines[inner]} 行），请删去一处'))
                 continue
             lines[inner] = line
             faults += _walk(file, value, inner, lines)

@@ -18,7 +18,6 @@ from rules.wording import say_facts
 
 def exemption_faults(reading: Reading, on: date | None) -> Iterator[Fault]:
     """The faults of the exemptions that can be read, on this day (None: any day)."""
-    whole = {level: tree for level, tree in reading.levels.roots.items() if tree.complete and reading.boxes(tree)}
     for exemption, tree in reading.exemptions:
         if on and exemption.until < on:
             place = (*tree.place[:2], "until")
@@ -26,15 +25,14 @@ def exemption_faults(reading: Reading, on: date | None) -> Iterator[Fault]:
                 place, f"豁免“{exemption.reason}”已于 {exemption.until} 到期，请删去；仍然需要的，请延长 until"
             )
         elif reading.boxes(tree):
-            yield from _effect_faults(reading, exemption, tree, whole)
+            yield from _effect_faults(reading, exemption, tree)
     yield from _repeated(reading)
     yield from _unknown_levels(reading)
 
 
 def _unknown_levels(reading: Reading) -> Iterator[Fault]:
     """Levels that an exemption names and the rule does not have."""
-    raw = reading.document.data.get("levels") if isinstance(reading.document.data, dict) else None
-    known = [level for level in Level if isinstance(raw, dict) and level in raw]
+    known = _levels(reading)
     for exemption, tree in reading.exemptions:
         for number, level in enumerate(exemption.levels):
             if known and level not in known:
@@ -44,14 +42,21 @@ def _unknown_levels(reading: Reading) -> Iterator[Fault]:
                 )
 
 
-def _effect_faults(reading: Reading, exemption: Exemption, tree: Tree, whole: dict[Level, Tree]) -> Iterator[Fault]:
-    covered = {level: one for level, one in whole.items() if exemption.covers(level, exemption.until)}
-    if covered and len(whole) == len(reading.levels.roots) and not any(_meet(reading, tree, covered)):
+def _levels(reading: Reading) -> list[Level]:
+    """The levels that the file names, readable or not."""
+    raw = reading.document.data.get("levels") if isinstance(reading.document.data, dict) else None
+    return [level for level in Level if isinstance(raw, dict) and level in raw]
+
+
+def _effect_faults(reading: Reading, exemption: Exemption, tree: Tree) -> Iterator[Fault]:
+    named = [level for level in _levels(reading) if not exemption.levels or level in exemption.levels]
+    covered = {level: one for level, one in reading.levels.roots.items() if level in named}
+    if named and len(covered) == len(named) and not any(_meet(reading, tree, covered)):
         example = reading.grid.example(reading.boxes(tree)[0]) or {}
         message = f"豁免“{exemption.reason}”不起作用：它的条件达到时，规则本来就达不到，请改动或删去"
         yield _fault(reading, tree, message, example, "豁免的条件达到，规则却达不到")
     for level, one in covered.items():
-        if reading.grid.covered(reading.boxes(one), reading.boxes(tree)):
+        if one.complete and reading.boxes(one) and reading.grid.covered(reading.boxes(one), reading.boxes(tree)):
             example = reading.grid.example(reading.boxes(one)[0]) or {}
             message = (
                 f"到 {exemption.until} 为止“{LEVEL_TITLES[level]}”永远判不出来："
@@ -67,7 +72,8 @@ def _meet(reading: Reading, tree: Tree, levels: dict[Level, Tree]) -> Iterator[b
 
 
 def _fault(reading: Reading, tree: Tree, message: str, example: Example, shown: str) -> Fault:
-    return reading.document.fault(tree.place[:2], f"{message}；例如{say_facts(example)}时，{shown}", example)
+    said = say_facts(example, tree.node, *(one.node for one in reading.levels.roots.values()))
+    return reading.document.fault(tree.place[:2], f"{message}；例如{said}时，{shown}", example)
 
 
 def _repeated(reading: Reading) -> Iterator[Fault]:

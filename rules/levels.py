@@ -1,5 +1,5 @@
-"""What is wrong with a rule's levels beyond their single conditions: what can never be reached, what always holds,
-a higher level that is easier to reach than a lower one. Each fault carries facts that show it.
+"""A rule file as it can be reasoned about, and what in it can never be reached or always holds, with facts that show
+it.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from rules.errors import Fault
 from rules.evaluate import conditions
 from rules.schema import AllOf, AnyOf, Condition, Exemption
 from rules.tree import LevelTrees, Tree, exemption_trees, level_trees
-from rules.vocabulary import LEVEL_TITLES, VOCABULARY, FactType, FactValue, Level
+from rules.vocabulary import LEVEL_TITLES, VOCABULARY, FactValue
 from rules.wording import amount, label, say_condition, say_facts
 
 Placed = tuple[Place, Fault]
@@ -57,11 +57,6 @@ class Reading:
         return self.grid.boxes(tree.node)
 
 
-def level_faults(reading: Reading) -> list[Fault]:
-    """The faults for which a rule is not loaded."""
-    return [*(fault for _, fault in reading.tree_faults), *_order_faults(reading)]
-
-
 def _tree_faults(reading: Reading, head: str, tree: Tree) -> list[Placed]:
     return [*_always(reading, tree), *_unreachable(reading, head, tree)]
 
@@ -75,9 +70,9 @@ def _always(reading: Reading, tree: Tree) -> list[Placed]:
         return []
     example = {condition.fact: _quiet(condition.fact) for condition in conditions(tree.node)}
     if isinstance(tree.node, Condition):
-        message = f"“{label(tree.node.fact)}”的这一条{_ALWAYS}；例如{say_facts(example)}时也成立"
+        message = f"“{label(tree.node.fact)}”的这一条{_ALWAYS}；例如{say_facts(example, tree.node)}时也成立"
     else:
-        message = f"这一组{_ALWAYS}：总有一项达到；例如{say_facts(example)}时也成立"
+        message = f"这一组{_ALWAYS}：总有一项达到；例如{say_facts(example, tree.node)}时也成立"
     return [(tree.place, reading.document.fault(tree.place, message, example))]
 
 
@@ -131,7 +126,7 @@ def _exclude(document: Document, first: Tree, second: Tree, example: Example) ->
     return (
         f"{_why(one.fact, two.fact)}，“{say_condition(one)}”（第 {document.line(first.place)} 行）和"
         f"“{say_condition(two)}”（第 {document.line(second.place)} 行）不能同时达到，请改动其中一条；"
-        f"例如{say_facts(example)}时，前一条达到，后一条没有达到"
+        f"例如{say_facts(example, one, two)}时，前一条达到，后一条没有达到"
     )
 
 
@@ -154,64 +149,3 @@ def _together(first: Tree, second: Tree) -> bool:
             break
         common = (*common, one)
     return bool(common) and common[-1] == "all"
-
-
-def _order_faults(reading: Reading) -> Iterator[Fault]:
-    whole = {level: tree for level, tree in reading.levels.roots.items() if tree.complete and reading.boxes(tree)}
-    for lower, higher in pairs(whole, 2):
-        yield from _pair_faults(reading, lower, whole[lower], higher, whole[higher])
-
-
-def _pair_faults(reading: Reading, lower: Level, mild: Tree, higher: Level, severe: Tree) -> Iterator[Fault]:
-    low, high = reading.boxes(mild), reading.boxes(severe)
-    grid, document = reading.grid, reading.document
-    easy = list(_easier(reading, lower, low, higher, high))
-    if easy:
-        yield from (document.fault(severe.place, message, example) for message, example in easy)
-    elif grid.covered(low, high):
-        example = grid.example(low[0]) or {}
-        same = "的条件完全一样" if grid.covered(high, low) else "：凡是达到前者的，也都达到后者"
-        yield document.fault(
-            severe.place,
-            f"“{LEVEL_TITLES[lower]}”永远不会单独出现，它和“{LEVEL_TITLES[higher]}”{same}，"
-            f"请提高“{LEVEL_TITLES[higher]}”的门槛或删去其中一个；"
-            f"例如{say_facts(example)}时两个都达到",
-            example,
-        )
-
-
-def _easier(
-    reading: Reading, lower: Level, low: tuple[Box, ...], higher: Level, high: tuple[Box, ...]
-) -> Iterator[tuple[str, Example]]:
-    """A higher level must not be easier: of every number that all ways of both name, it asks for at least as much."""
-    grid = reading.grid
-    for fact in high[0]:
-        if VOCABULARY[fact].type is FactType.text or not all(fact in box for box in (*low, *high)):
-            continue
-        below, wanted = grid.around(grid.values(low, fact), fact), grid.values(high, fact)
-        beyond = wanted & ~below
-        shown = (grid.example({**box, fact: box[fact] & beyond}) for box in high)
-        example = next((one for one in shown if one), None)
-        if example:
-            yield _easier_words(grid, fact, lower, below, higher, wanted, example), example
-
-
-def _easier_words(grid: Grid, fact: str, lower: Level, below: int, higher: Level, wanted: int, example: Example) -> str:
-    lines = _lines(grid, fact, wanted, below)
-    told = (
-        f"一个以 {amount(fact, lines[0])} 为线，一个以 {amount(fact, lines[1])} 为线，请改动其中一处"
-        if lines
-        else "没有值时，一个算达到，一个不算，请改成一样"
-    )
-    return (
-        f"“{LEVEL_TITLES[higher]}”比“{LEVEL_TITLES[lower]}”更容易达到：“{label(fact)}”{told}；"
-        f"例如{say_facts(example)}时达到“{LEVEL_TITLES[higher]}”，却达不到“{LEVEL_TITLES[lower]}”"
-    )
-
-
-def _lines(grid: Grid, fact: str, wanted: int, below: int) -> tuple[float, float] | None:
-    """Where the easier level starts (or ends) and where the other one does; None when only missing values differ."""
-    (first, last), (other_first, other_last) = grid.ends(wanted, fact), grid.ends(below, fact)
-    if first < other_first:
-        return first, other_first
-    return (last, other_last) if last > other_last else None

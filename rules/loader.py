@@ -7,7 +7,8 @@ from typing import Final
 
 from rules.document import Document, parse_document, read_document
 from rules.errors import BadRulesError, Fault
-from rules.levels import Reading, level_faults
+from rules.level_order import order_faults
+from rules.levels import Reading
 from rules.schema import AllOf, AnyOf, Condition, Deprecation, Exemption, Rule
 from rules.validation import read_model
 
@@ -62,7 +63,7 @@ def parse_rule(name: str, text: str) -> tuple[Rule | None, list[Fault]]:
 
 def _rule_in(reading: Reading) -> tuple[Rule | None, list[Fault]]:
     rule, faults = read_model(reading.document, Rule, (Condition, AllOf, AnyOf, Exemption, Deprecation))
-    return rule, [*faults, *level_faults(reading)]
+    return rule, [*faults, *(one for _, one in reading.tree_faults), *order_faults(reading)]
 
 
 def _read_rule(path: Path) -> tuple[RuleFile | None, list[Fault]]:

@@ -7,7 +7,8 @@ To it a missing value meets no comparison, so that "or it is missing" is a way o
 from itertools import product
 from typing import NamedTuple
 
-from rules.schema import AllOf, AnyOf, Condition, Operator, Threshold
+from rules.schema import AllOf, AnyOf, Condition, Operator
+from rules.thresholds import Threshold
 
 
 class Missing(NamedTuple):

@@ -62,7 +62,7 @@ def _fault(file: RuleFile, other: RuleFile, example: Example, on: date) -> Fault
     assert its is not None  # noqa: S101
     message = (
         f"规则“{file.rule.title}”多余：它的每一次告警，“{other.rule.title}”（{other.rule.id}）都会给出同样或更高的等级，"
-        f"请删去、停用，或改动门槛；例如{say_facts(example)}时，"
+        f"请删去、停用，或改动门槛；例如{say_facts(example, *_nodes(file.rule), *_nodes(other.rule))}时，"
         f"前者判为“{LEVEL_TITLES[mine]}”，后者判为“{LEVEL_TITLES[its]}”"
     )
     return file.document.fault(("id",), message, example)

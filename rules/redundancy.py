@@ -32,7 +32,7 @@ def _in_group(
         rest = (*group.children[:number], *group.children[number + 1 :])
         shorter = root.replaced(place, rest)
         if rest and not _near(child.place, spoiled) and _changes_nothing(reading, whole, root, shorter, child.place):
-            faults.append(_fault(reading, root, group, child))
+            faults.append(_fault(reading, whole, root, group, child))
             root = shorter
         else:
             root, below = _in_group(reading, spoiled, whole, root, child.place)
@@ -63,7 +63,7 @@ def _without(tree: Tree, place: Place) -> Tree:
     return tree.replaced(group.place, tuple(child for child in group.children if child.place != place))
 
 
-def _fault(reading: Reading, root: Tree, group: Tree, child: Tree) -> Fault:
+def _fault(reading: Reading, whole: Tree, root: Tree, group: Tree, child: Tree) -> Fault:
     """Said with the part that makes this one needless, where a single one does."""
     needed = isinstance(group.node, AllOf)
     cause = _cause(reading, root, group, child)
@@ -75,10 +75,10 @@ def _fault(reading: Reading, root: Tree, group: Tree, child: Tree) -> Fault:
     else:
         reason = f"达到{_named(reading, cause)}" if cause else "达到其余各项之一"
         message = f"这一项多余：达到它就一定{reason}，请删去，或改动门槛"
-    only = root if needed else root.replaced(group.place, (child,))
+    only = whole if needed else whole.replaced(group.place, (child,))
     example = reading.grid.example(reading.boxes(only)[0]) or {}
     outcome = "去掉它结论也不变"
-    return reading.document.fault(child.place, f"{message}；例如{say_facts(example)}时，{outcome}", example)
+    return reading.document.fault(child.place, f"{message}；例如{say_facts(example, whole.node)}时，{outcome}", example)
 
 
 def _cause(reading: Reading, root: Tree, group: Tree, child: Tree) -> Tree | None:

@@ -18,16 +18,16 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from rules.errors import suggest
-from rules.vocabulary import CHOICE_TITLES, VOCABULARY, Category, FactSpec, FactType, Level
+from rules.thresholds import Threshold, fault, number_threshold, word_threshold
+from rules.vocabulary import VOCABULARY, Category, FactType, Level
 
 MAX_COMBINATIONS: Final = 63
 
 Operator = Literal[">=", ">", "<=", "<", "==", "!=", "in"]
-Threshold = int | float | str | tuple[str, ...]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2)]
+_MEANT: Final = {"=>": ">=", "=<": "<=", "=": "==", "≥": ">=", "≤": "<=", "<>": "!=", "≠": "!=", "is": "=="}
 RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=80)]
 
 
@@ -60,22 +60,24 @@ class Condition(RulePart):
     @classmethod
     def _known_fact(cls, fact: str) -> str:
         if fact not in VOCABULARY:
-            raise _fault(f'未知事实 "{fact}"{suggest(fact, VOCABULARY)}')
+            raise fault(f'未知事实 "{fact}"{suggest(fact, VOCABULARY) or "，请从事实词表中选一个"}')
         return fact
 
     @field_validator("op", mode="before")
     @classmethod
     def _fitting_op(cls, op: Any, info: ValidationInfo) -> Any:
         if op not in get_args(Operator):
-            raise _fault(f'未知运算符 "{op}"，可用：{" ".join(get_args(Operator))}（写时加引号）')
+            meant = _MEANT.get(str(op))
+            near = f'，是否想写 "{meant}"？' if meant else "，"
+            raise fault(f'未知运算符 "{op}"{near}可用：{" ".join(get_args(Operator))}（写时加引号）')
         fact = info.data.get("fact")
         if fact is None:
             return op
         is_text = VOCABULARY[fact].type is FactType.text
         if is_text and op not in ("==", "!=", "in"):
-            raise _fault(f'"{fact}" 是文字，不能比大小，可用：== != in')
+            raise fault(f'"{fact}" 是文字，不能比大小，可用：== != in')
         if not is_text and op == "in":
-            raise _fault(f'"{fact}" 是数值，不能用 in，请用 >= 与 <= 划定范围')
+            raise fault(f'"{fact}" 是数值，不能用 in，请用 >= 与 <= 划定范围')
         return op
 
     @field_validator("value", mode="before")
@@ -85,45 +87,15 @@ class Condition(RulePart):
         if fact is None or (op is None and isinstance(value, list | tuple)):
             return 0  # The fact or the comparison is at fault, and reported.
         spec = VOCABULARY[fact]
-        return _word_threshold(spec, op, value) if spec.type is FactType.text else _number_threshold(spec, value)
+        return word_threshold(spec, op, value) if spec.type is FactType.text else number_threshold(spec, value)
 
     @field_validator("on_missing")
     @classmethod
     def _can_be_missing(cls, on_missing: str, info: ValidationInfo) -> str:
         fact = info.data.get("fact")
         if on_missing == "met" and fact is not None and not VOCABULARY[fact].nullable:
-            raise _fault(f'"{fact}" 总有值，请删去 on_missing')
+            raise fault(f'"{fact}" 总有值，请删去 on_missing（只有可能没有值的事实才用它）')
         return on_missing
-
-
-def _number_threshold(spec: FactSpec, value: Any) -> int | float:
-    """The threshold as the quantised facts will meet it."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _fault(f'"{spec.name}" 要和数值比较，"{value}" 不是数值')
-    if not spec.minimum <= value <= spec.maximum:
-        raise _fault(
-            f'"{spec.name}" 的取值范围是 {spec.minimum:.12g} 到 {spec.maximum:.12g}{spec.unit}，{value} 超出范围'
-        )
-    quantised = spec.quantise(value)
-    assert isinstance(quantised, int | float)  # noqa: S101 - a number stays a number
-    if abs(quantised - value) > 1e-9:
-        raise _fault(f'"{spec.name}" 以 {spec.step:g} 为最小单位，{value} 请写成 {quantised}')
-    return quantised
-
-
-def _word_threshold(spec: FactSpec, op: str | None, value: Any) -> str | tuple[str, ...]:
-    words = tuple(value) if isinstance(value, list | tuple) else (value,)
-    if op == "in" and not isinstance(value, list | tuple):
-        raise _fault(f"in 的值要写成列表，如 [{spec.choices[0]}]")
-    if op in ("==", "!=") and isinstance(value, list | tuple):
-        raise _fault(f"{op} 只能和一个值比较，多个值请用 in")
-    if not words:
-        raise _fault("列表是空的")
-    for word in words:
-        if word not in spec.choices:
-            allowed = "、".join(f"{choice}（{CHOICE_TITLES[choice]}）" for choice in spec.choices)
-            raise _fault(f'"{spec.name}" 没有 "{word}" 这个值{suggest(str(word), spec.choices) or "，"}可用：{allowed}')
-    return words if op == "in" else str(words[0])
 
 
 class AllOf(RulePart):
@@ -166,7 +138,7 @@ class Exemption(RulePart):
     @classmethod
     def _few_enough(cls, when: Any) -> Any:
         if (found := combinations(when)) > MAX_COMBINATIONS:
-            raise _fault(f"这条豁免有 {found} 种条件组合，最多 {MAX_COMBINATIONS} 种，请拆成几条豁免")
+            raise fault(f"这条豁免有 {found} 种条件组合，最多 {MAX_COMBINATIONS} 种，请拆成几条豁免")
         return when
 
     def covers(self, level: Level, on: date) -> bool:
@@ -214,7 +186,7 @@ class Rule(RulePart):
     def _review_comes_later(cls, review_by: date, info: ValidationInfo) -> date:
         effective_from = info.data.get("effective_from")
         if effective_from is not None and review_by <= effective_from:
-            raise _fault("review_by（复核日期）要晚于 effective_from（生效日期）")
+            raise fault("review_by（复核日期）要晚于 effective_from（生效日期）")
         return review_by
 
     @field_validator("deprecated")
@@ -222,11 +194,9 @@ class Rule(RulePart):
     def _told_when_deprecated(cls, deprecated: Deprecation | None, info: ValidationInfo) -> Deprecation | None:
         status = info.data.get("status")
         if status is RuleStatus.deprecated and deprecated is None:
-            raise _fault(
-                "停用的规则要用 deprecated 写明 reason（停用原因）和 replaced_by（由哪条规则接替，没有就不写）"
-            )
+            raise fault("停用的规则要用 deprecated 写明 reason（停用原因）和 replaced_by（由哪条规则接替，没有就不写）")
         if status not in (None, RuleStatus.deprecated) and deprecated is not None:
-            raise _fault(f'status 是 "{status}"，停用说明 deprecated 请删去，或把 status 改成 "deprecated"')
+            raise fault(f'status 是 "{status}"，停用说明 deprecated 请删去，或把 status 改成 "deprecated"')
         return deprecated
 
     @field_validator("levels")
@@ -234,7 +204,7 @@ class Rule(RulePart):
     def _from_mild_to_severe(cls, levels: dict[Level, Any]) -> dict[Level, Any]:
         for level, node in levels.items():
             if (found := combinations(node)) > MAX_COMBINATIONS:
-                raise _fault(f'等级 "{level}" 有 {found} 种条件组合，最多 {MAX_COMBINATIONS} 种，请拆成几条规则')
+                raise fault(f'等级 "{level}" 有 {found} 种条件组合，最多 {MAX_COMBINATIONS} 种，请拆成几条规则')
         return {level: levels[level] for level in Level if level in levels}
 
 
@@ -249,8 +219,3 @@ def combinations(node: Condition | AllOf | AnyOf) -> int:
         return sum(combinations(child) for child in node.any)
     words = len(node.value) if isinstance(node.value, tuple) else 1
     return words + (node.on_missing == "met")
-
-
-def _fault(message: str) -> PydanticCustomError:
-    """A fault whose message is shown as it is."""
-    return PydanticCustomError("rule", "{message}", {"message": message})

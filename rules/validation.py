@@ -52,11 +52,11 @@ def _message(detail: ErrorDetails, place: Place, known: set[str]) -> str:
     if detail["type"] == "rule":
         return detail["msg"]
     if detail["type"] == "missing":
-        return f'缺少字段 "{_name((*place, detail["loc"][-1]))}"'
+        return f'缺少字段 "{_name((*place, detail["loc"][-1]))}"，请补上'
     if detail["type"] == "extra_forbidden":
         if place[-1] in ("all", "any"):
             return "同一处不能既写 all 又写 any，请把其中一组套在另一组里面"
-        return f'未知字段 "{_name(place)}"{suggest(str(place[-1]), known)}'
+        return f'未知字段 "{_name(place)}"{suggest(str(place[-1]), known) or "，请删去"}'
     explain = _MESSAGES.get(detail["type"])
     reason = explain(detail) if explain else f"值不合要求（{detail['type']}）"
     return f'字段 "{_name(place)}" {reason}'
@@ -83,23 +83,25 @@ def _context(key: str, words: str) -> Callable[[ErrorDetails], str]:
 
 
 _MAPPING: Final = "应为“字段: 值”"
+_RULE_ID: Final = '写法不对，应为“类别.名称”，只用小写字母、数字和下划线，如 "fee_dispute.surge"'
+_WHOLE: Final = "应为整数，不带单位"
 _DATE: Final = "应为日期，如 2026-03-01"
 _MESSAGES: Final[dict[str, Callable[[ErrorDetails], str]]] = {
     "enum": _not_allowed,
     "literal_error": _not_allowed,
     "string_too_short": _context("min_length", "太短，至少 {} 个字"),
     "string_too_long": _context("max_length", "太长，至多 {} 个字"),
-    "string_pattern_mismatch": _context("pattern", "写法不对，应符合 {}"),
+    "string_pattern_mismatch": lambda _: _RULE_ID,
     "too_short": _context("min_length", "项数不够，至少 {} 项"),
     "too_long": _context("max_length", "项数太多，至多 {} 项"),
     "greater_than_equal": _context("ge", "太小，至少为 {}"),
     "less_than_equal": _context("le", "太大，至多为 {}"),
     "string_type": lambda _: "应为文字（数字或日期请加引号）",
-    "int_type": lambda _: "应为整数",
-    "int_parsing": lambda _: "应为整数",
-    "int_from_float": lambda _: "应为整数",
-    "float_type": lambda _: "应为数值",
-    "float_parsing": lambda _: "应为数值",
+    "int_type": lambda _: _WHOLE,
+    "int_parsing": lambda _: _WHOLE,
+    "int_from_float": lambda _: _WHOLE,
+    "float_type": lambda _: "应为数字，不带单位",
+    "float_parsing": lambda _: "应为数字，不带单位",
     "tuple_type": lambda _: "应为列表",
     "dict_type": lambda _: _MAPPING,
     "model_type": lambda _: _MAPPING,

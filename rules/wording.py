@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from rules.evaluate import ConditionTrace
+from rules.evaluate import ConditionTrace, conditions
 from rules.schema import AllOf, AnyOf, Condition, Deprecation, Rule
 from rules.vocabulary import CATEGORY_TITLES, CHOICE_TITLES, LEVEL_TITLES, VOCABULARY, FactType, FactValue, Level
 
@@ -64,9 +64,10 @@ def say_need(trace: ConditionTrace) -> str:
     return f"{head}，还要{'上升' if VOCABULARY[trace.fact].unit == '位' else '降低'} {missing}到{goal}"
 
 
-def say_facts(facts: Mapping[str, FactValue]) -> str:
-    """Some facts in a row: `最近1小时负面提及 8 条、本条作者类型是媒体`."""
-    return "、".join(_say_fact(fact, value) for fact, value in facts.items())
+def say_facts(facts: Mapping[str, FactValue], *nodes: Condition | AllOf | AnyOf) -> str:
+    """Those facts in a row that some trees name: `最近1小时负面提及 8 条、本条作者类型是媒体`."""
+    named = {condition.fact for node in nodes for condition in conditions(node)}
+    return "、".join(_say_fact(fact, value) for fact, value in facts.items() if fact in named)
 
 
 def _say_fact(fact: str, value: FactValue) -> str:

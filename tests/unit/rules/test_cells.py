@@ -53,6 +53,7 @@ def test_thresholds_with_steps_are_cut_where_their_values_lie() -> None:
     (box,) = grid.boxes(above)
     assert grid.example(box) == {"heat": 60.51}
     assert grid.ends(box["heat"], "heat") == (60.51, 120)
+    assert grid.ends(0, "heat") is None
 
 
 def test_counts_that_go_together_are_raised_together() -> None:

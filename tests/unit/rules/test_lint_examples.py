@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, Final
 
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.cases import full_facts
@@ -146,7 +146,7 @@ CLAIMS: Final[dict[str, Callable[[Written, Fault, Facts | None], None]]] = {
 
 
 def test_claims_about_rules_hold_at_every_moment_and_in_their_examples() -> None:
-    seen = {claim for seed in range(150) for claim in checked_claims(seed)}
+    seen = {claim for seed in range(100) for claim in checked_claims(seed)}
     assert seen == set(CLAIMS)
 
 
@@ -167,19 +167,22 @@ def loaded(data: dict[str, Any]) -> RuleFile:
     return RuleFile(Path(NAME), written.document, written.rule)
 
 
+@settings(max_examples=30)
 @given(SEEDS)
 def test_a_rule_is_needless_exactly_when_another_says_all_that_it_says(seed: int) -> None:
     random = Random(seed)
-    files = [loaded(rule(random, name)) for name in ("a", "b")]
+    files = [loaded(rule(random, name, unless=[])) for name in ("a", "b")]
+    ranks = [(rank(files[0].rule, moment), rank(files[1].rule, moment)) for moment in MOMENTS]
+    first_says_all, second_says_all = all(a >= b for a, b in ranks), all(a <= b for a, b in ranks)
+    speaks = all(any(node_holds(next(iter(one.rule.levels.values())), moment) for moment in MOMENTS) for one in files)
     faults = list(overlap_faults(files, DAY))
-    for file, other in (files, reversed(files)):
-        ranks = [(rank(file.rule, moment), rank(other.rule, moment)) for moment in MOMENTS]
-        said = [fault for fault in faults if f"（{other.rule.id}）" in fault.message]
-        if said:
-            assert all(mine <= its for mine, its in ranks)
-            assert said[0].example is not None
-            facts = full_facts(dict(said[0].example))
-            assert 0 < rank(file.rule, facts) <= rank(other.rule, facts)
+    expected = {"b"} if first_says_all else {"a"} if second_says_all else set()
+    assert {fault.message[len("规则“随机规则")] for fault in faults} == (expected if speaks else set())
+    for fault in faults:
+        assert fault.example is not None
+        facts = full_facts(dict(fault.example))
+        mine, its = (rank(one.rule, facts) for one in (files if expected == {"a"} else reversed(files)))
+        assert 0 < mine <= its
 
 
 def rank(made: Rule, facts: Facts) -> int:

@@ -93,7 +93,7 @@ def test_a_file_with_two_dozen_different_faults_reports_them_all_in_one_run_at_t
     for line, messages in EXPECTED.items():
         for message in messages:
             assert any(message in text for at, text in found if at == line), (line, message, found)
-    assert (1, '缺少字段 "owner"') in found
+    assert (1, '缺少字段 "owner"，请补上') in found
     assert len(found) == sum(map(len, EXPECTED.values())) + 1
 
 
