@@ -105,7 +105,16 @@ def reproduce(database: Database, decision: str) -> Reproduction:
 
 
 def facts_of(database: Database, finding: Finding) -> WindowFacts | None:
-    """The facts of a finding, computed anew from the records of its brand; None when the log does not hold them."""
+    """The facts of a finding, computed anew from the records of its brand; None when the log does not hold them, or
+    holds something that is no record.
+    """
+    try:
+        return _rebuilt(database, finding)
+    except ValidationError:
+        return None
+
+
+def _rebuilt(database: Database, finding: Finding) -> WindowFacts | None:
     numbers = log.c.realm == finding.realm, log.c.brand == finding.brand, log.c.brand_seq == finding.facts.brand_seq
     with database.read() as connection:
         row = connection.execute(select(log).where(*numbers)).one_or_none()

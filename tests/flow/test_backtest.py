@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from engine.backtest import Backtest, backtest, backtest_both, given_history, stored_history
+from engine.backtest_plot import plot_svg
+from engine.backtest_series import backtest_series
 from engine.episodes import decisions_of
+from engine.errors import InputError
 from engine.model import Category, Finding, Level, Realm
 from engine.pipeline import Pipeline
 from engine.replay import feed
@@ -84,12 +88,9 @@ def test_a_backtest_starts_where_it_is_told_and_knows_what_came_before(
 ) -> None:
     since = START + timedelta(days=3)
     later = backtest(rules, stored_history(database, Realm.replay, since, END))
-    assert later.decisions
-    before = [one for one in report.decisions if one.end < since]
-    assert before
-    assert [one for one in report.decisions if one.start >= since] == [
-        one for one in later.decisions if one.start >= since and one.rule not in {old.rule for old in before}
-    ] or all(one.start >= since for one in later.decisions)
+    assert any(one.end < since for one in report.decisions)
+    assert later.decisions == tuple(one for one in report.decisions if one.start >= since)
+    assert {one.opened_at >= since for one in later.incidents} == {True}
 
 
 def test_nothing_is_written_to_the_store(database: Database, rules: RuleSet) -> None:
@@ -105,11 +106,10 @@ def test_nothing_is_written_to_the_store(database: Database, rules: RuleSet) -> 
 def test_a_history_stays_what_it_was_when_more_arrives(stream: MadeStream, tmp_path: Path) -> None:
     pipeline = made_pipeline(tmp_path, stream.scores)
     try:
-        half = len(stream.mentions) // 2
-        feed(pipeline, stream.mentions[:half], source="test")
+        feed(pipeline, stream.mentions[:20], source="test")
         history = stored_history(pipeline.database, Realm.replay, START, END)
         before = list(history.records())
-        feed(pipeline, stream.mentions, source="test")
+        feed(pipeline, stream.mentions[:40], source="test")
         assert list(history.records()) == before
         assert stored_history(pipeline.database, Realm.replay, START, END).digest != history.digest
     finally:
@@ -142,10 +142,14 @@ def test_alerts_are_counted_by_week_and_a_budget_is_measured_by_them(
 ) -> None:
     counted = sum(count for weeks in report.alerts_per_week.values() for count in weeks.values())
     assert counted == len(report.decisions)
-    tight = changed(rules, "fee_dispute.surge", alert_budget_per_week=1)
-    assert report.alerts_per_week["fee_dispute.surge"] == {"2026-W10": 1}
-    one = backtest(tight, stored_history(database, Realm.replay, START, END))
-    assert [breach.rule for breach in one.budget_breaches if breach.budget == 1] == []
+    assert report.alerts_per_week["fee_dispute.viral"] == {"2026-W10": 2}
+    assert not report.budget_breaches
+    tight = changed(rules, "fee_dispute.viral", alert_budget_per_week=1)
+    over = backtest(tight, stored_history(database, Realm.replay, START, END))
+    assert [(one.rule, one.week, one.alerts, one.budget) for one in over.budget_breaches] == [
+        ("fee_dispute.viral", "2026-W10", 2, 1)
+    ]
+    assert over.decisions == report.decisions
     assert report.first_alert["fee_dispute.surge"] == next(
         decision.start for decision in report.decisions if decision.rule == "fee_dispute.surge"
     )
@@ -189,3 +193,27 @@ def test_a_file_of_log_records_is_a_history(
     given = given_history(file)
     assert backtest(rules, given, lambda done, total: told.append((done, total))).decisions == report.decisions
     assert told[-1] == (given.total, given.total)
+
+
+def test_a_line_that_is_no_log_record_is_named(tmp_path: Path, rules: RuleSet) -> None:
+    file = tmp_path / "broken.jsonl"
+    file.write_text('\n{"id": "1"}\n', "utf-8")
+    with pytest.raises(InputError, match=r"broken\.jsonl:2 .*日志记录"):
+        backtest(rules, given_history(file))
+
+
+def test_the_chart_counts_what_the_backtest_found(report: Backtest, database: Database, rules: RuleSet) -> None:
+    old = backtest(
+        changed(rules, "fee_dispute.surge", status=RuleStatus.deprecated, deprecated={"reason": "由另一条规则代替"}),
+        stored_history(database, Realm.replay, START, END),
+    )
+    series = backtest_series(report, old, category=Category.fee_dispute)
+    assert sum(series.negatives) == sum(one.count for one in report.activity if one.category is Category.fee_dispute)
+    assert series.old is not None
+    assert {one.rule for one in series.new} - {one.rule for one in series.old} == {"fee_dispute.surge"}
+    assert sum(series.new_counts) == len(series.new)
+    assert len(series.times) == len(series.negatives) == len(series.new_counts) == len(series.old_counts or ())
+    picture = ElementTree.fromstring(plot_svg(series, "新旧对比 <1>"))  # noqa: S314 - our own picture
+    marks = [one for one in picture.iter() if one.tag.endswith(("circle", "polygon"))]
+    assert len(marks) == len(series.new) + len(series.old) + 3
+    assert "新旧对比 <1>" in "".join(picture.itertext())

@@ -20,7 +20,7 @@ from engine.store.log_ranges import records_of, span_of
 from engine.windows import advance, look
 from tests.support.made import OWN, PARTNER, START, MadeStream, made_mention, made_pipeline, made_scores
 
-DAYS = 23
+DAYS = 19
 Seen = list[tuple[LogRecord, list[WindowFacts]]]
 
 
@@ -44,14 +44,14 @@ class Watched:
 
 
 def long_stream() -> MadeStream:
-    stream = MadeStream(days=DAYS, minutes=90)
-    silent = timedelta(days=3), timedelta(days=16)
+    stream = MadeStream(days=DAYS, minutes=100)
+    silent = timedelta(days=2), timedelta(days=15)
     stream.mentions = [
         one
         for one in stream.mentions
         if one.brands != (PARTNER,) or not silent[0] < one.received_at - START < silent[1]
     ]
-    for number in range(40):  # late ones, also beyond the longest window
+    for number in range(34):  # late ones, also beyond the longest window
         published = START + timedelta(hours=13 * number)
         late = made_mention(f"late{number}", published, text=f"很晚才采到的第{number}条投诉")
         arrived = late.model_copy(update={"received_at": published + timedelta(hours=7 * (number % 30) + 1)})
@@ -145,7 +145,7 @@ def test_the_stored_state_and_the_rebuilt_one_give_the_same_facts(pipeline: Pipe
 
 
 def test_every_rule_is_explained_whether_it_speaks_or_not(pipeline: Pipeline) -> None:
-    at = START + timedelta(days=DAYS, minutes=89)
+    at = START + timedelta(days=DAYS, minutes=99)
     found = explain_at(pipeline.database, pipeline.parts.rules, Realm.replay, OWN, Category.fee_dispute, at)
     assert {one.rule for one in found.rules} == {
         rule.id for rule in pipeline.parts.rules.evaluated(Category.fee_dispute)
