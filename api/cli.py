@@ -9,13 +9,13 @@ import typer
 from api.command_line.edge import run
 from api.command_line.help_text import COMMAND, PLAIN, speak_chinese
 from api.release_cli import release_app
+from api.rules_cli import rules_app
 
 if TYPE_CHECKING:
     from api.settings import Settings
 
 speak_chinese()
 app = typer.Typer(help="CrisisDesk 舆情应对台：从监测到获批声明，全部在本机完成。", **PLAIN)
-rules_app = typer.Typer(help="规则：检查与测试。", **PLAIN)
 user_app = typer.Typer(help="用户与访问令牌。", **PLAIN)
 app.add_typer(rules_app, name="rules")
 app.add_typer(release_app, name="release")
@@ -26,7 +26,6 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON，供脚本使�
 In = Annotated[Path, typer.Argument(metavar="IN.jsonl", help="输入文件；- 为标准输入。")]
 Out = Annotated[Path, typer.Option("--out", help="结果文件；未收录的记录写到 <结果文件>.rejected.jsonl。")]
 Store = Annotated[Path | None, typer.Option("--store", help="数据库所在文件夹，如回放时指定的文件夹。")]
-Packs = Annotated[Path | None, typer.Option("--packs", help="规则文件夹；缺省为内置规则。")]
 
 
 @app.command(help="启动网页与接口服务。", **COMMAND)
@@ -140,49 +139,6 @@ def bench(
     from api.command_line import bench as benches  # noqa: PLC0415
 
     return benches.bench(_settings(), name, as_json=as_json)
-
-
-@rules_app.command(help="检查规则与用例文件，逐处列出错误。", **COMMAND)
-def lint(packs: Packs = None, as_json: Json = False) -> int:
-    """Check rule files."""
-    from api.command_line import reviewing  # noqa: PLC0415
-
-    return reviewing.lint(packs, as_json=as_json)
-
-
-@rules_app.command("test", help="运行规则用例。", **COMMAND)
-def run_tests(
-    packs: Packs = None,
-    rule: Annotated[str | None, typer.Option("--rule", help="只检查这一条规则，如 fee_dispute.surge。")] = None,
-    coverage: Annotated[
-        bool, typer.Option("--coverage", help="再查条件覆盖：每个条件都有达到、没达到和单独决定等级的用例。")
-    ] = False,
-    mutation: Annotated[bool, typer.Option("--mutation", help="再查改动：把每个门槛改动一点，须有用例发现。")] = False,
-    junit: Annotated[Path | None, typer.Option("--junit", help="结果另存为 JUnit XML 文件，供持续集成使用。")] = None,
-    as_json: Json = False,
-) -> int:
-    """Run rule tests."""
-    from api.command_line import reviewing  # noqa: PLC0415
-
-    return reviewing.test(packs, rule, junit, coverage=coverage, mutation=mutation, as_json=as_json)
-
-
-@rules_app.command("diff", help="比较两版规则：含义变了什么，在一段历史上哪些告警会不同。有不同返回 1。", **COMMAND)
-def diff_rules(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="改前：规则文件夹、发布指纹、active 现行或 bundled 内置。")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="改后：写法同上。")],
-    history: Annotated[Path | None, typer.Option("--history", help="历史：日志记录文件（JSON Lines）。")] = None,
-    store: Store = None,
-    since: Annotated[str | None, typer.Option("--from", help="从哪天起，如 2026-03-01；缺省为之前 30 天。")] = None,
-    until: Annotated[str | None, typer.Option("--to", help="到哪天为止（含当天）；缺省为现在。")] = None,
-    realm: Annotated[str | None, typer.Option("--realm", help="数据域：live、demo、drill 或 replay。")] = None,
-    as_json: Json = False,
-) -> int:
-    """Compare two versions of rules."""
-    from api.command_line import comparing  # noqa: PLC0415
-
-    span = comparing.Span(history, store, since, until, realm)
-    return comparing.diff(_settings(), old, new, span, as_json=as_json)
 
 
 @user_app.command("add", help="添加用户。", **COMMAND)
