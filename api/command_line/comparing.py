@@ -12,13 +12,10 @@ from api.command_line.edge import DONE, FAILED, write_out
 from api.command_line.histories import ChosenHistory, choose_history, open_database
 from api.command_line.output import progress
 from api.settings import Settings
-from api.trust import trusted_keys
 from engine.errors import InputError
 from engine.incident_book import CHINA
 from engine.model import Realm
-from engine.release import load_release
 from engine.release_content import ReleaseContent
-from engine.release_shelf import ReleaseShelf
 from engine.rule_comparison import RuleComparison, compare_meaning, compare_rules
 from engine.rule_set import RuleSet
 from engine.store import releases
@@ -52,8 +49,8 @@ class Span:
 
 def diff(settings: Settings, old: str, new: str, span: Span, *, as_json: bool) -> int:
     """Compare two versions of rules. 0: no decision differs; 1: some do; without a history, whether some could."""
-    before, after = _source(settings, old, span.store), _source(settings, new, span.store)
     chosen = choose_history(settings, span.file, span.store, span.since, span.until, span.realm)
+    before, after = _source(settings, old, span.store), _source(settings, new, span.store)
     found = _compared(before, after, chosen)
     write_out(json.dumps(found.to_json(), ensure_ascii=False, indent=2) if as_json else found.text())
     return FAILED if found.differs else DONE
@@ -87,25 +84,16 @@ def _source(settings: Settings, written: str, store: Path | None) -> RuleSource:
     """What a person wrote: `active`, `bundled`, a folder, or a release's hash (six letters are enough)."""
     if written == BUNDLED:
         return _folder(PACKS)
-    if written == ACTIVE:
-        return _content(_active(settings, store))
     if Path(written).is_dir():
         return _folder(Path(written))
-    if _HASH.fullmatch(written):
-        database = open_database(settings, store)
-        with database.read() as connection:
-            return _content(releases.load_content(connection, releases.resolve(connection, written)))
-    raise InputError(
-        "不是规则文件夹，也不是发布指纹；可写文件夹、发布指纹、active（现行）或 bundled（内置）", place=written
-    )
-
-
-def _active(settings: Settings, store: Path | None) -> ReleaseContent:
-    """The content in force: of the installation, or of the store that was named."""
-    bundled = load_release(ReleaseContent.from_disk())
+    if written != ACTIVE and not _HASH.fullmatch(written):
+        forms = "可写文件夹、发布指纹、active（现行）或 bundled（内置）"
+        raise InputError(f"不是规则文件夹，也不是发布指纹；{forms}", place=written)
     realm = Realm.replay if store else Realm(settings.opens_in)
-    shelf = ReleaseShelf(open_database(settings, store), trusted_keys(settings), bundled, realm)
-    return shelf.in_force(realm).content
+    with open_database(settings, store).read() as connection:
+        named = releases.in_force(connection, realm) if written == ACTIVE else releases.resolve(connection, written)
+        # Until somebody puts a release in force, what comes with the program decides.
+        return _content(releases.load_content(connection, named)) if named else _folder(PACKS)
 
 
 def _content(content: ReleaseContent) -> RuleSource:
@@ -114,7 +102,8 @@ def _content(content: ReleaseContent) -> RuleSource:
         for path, text in content.part(_RULES)
         if not path.endswith(TEST_SUFFIX)
     }
-    return RuleSource(load_release(content).rules, texts)
+    with content.on_disk() as root:
+        return RuleSource(RuleSet.load(root / _RULES), texts)
 
 
 def _folder(packs: Path) -> RuleSource:
