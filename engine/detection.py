@@ -5,7 +5,7 @@ fails, the evaluator's word stands.
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from functools import cached_property
 from types import TracebackType
@@ -13,10 +13,10 @@ from typing import Self
 
 from engine.durable_matcher import DurableMatcher, Held, Matcher
 from engine.errors import Conflict
-from engine.model import Category, FactValue, Finding, Level, WindowFacts
+from engine.model import Category, Finding, Level, WindowFacts
 from engine.rule_set import RuleSet
 from engine.rulings import SILENCE, Detection, Facts, Ruling, Rulings
-from engine.window_facts import FACTS, FactView
+from engine.window_facts import FactPlan, FactView
 from rules.compiled import Compiled, compiled
 from rules.evaluate import quantised
 from rules.explain import Explanation, explain
@@ -91,34 +91,30 @@ class _Bench:
 
     def __init__(self, rules: RuleSet, category: Category, engine: Engine) -> None:
         self.rules = rules.evaluated(category)
-        self.names = rules.facts(category)
         self.matcher = engine(self.rules)
-        self._facts = tuple(FACTS[name] for name in self.names)
+        self._plan = FactPlan(rules.facts(category))
 
     @cached_property
     def _evaluator(self) -> Compiled:
         """Compiled when the category is first met."""
-        return compiled(self.rules, self.names)
+        return compiled(self.rules, self._plan.names)
 
     def judge(self, facts: Facts, release: str) -> Rulings:
-        row = self._row(facts)
-        day = facts.day
+        if isinstance(facts, FactView):
+            row, day_number = self._plan.row(facts), facts.day_number
+        else:
+            row = self._plan.row_of(quantised(facts.values, self._plan.names))
+            day_number = facts.day.toordinal()
         matched = self.matcher.match(row)
-        plain = self._evaluator(row, day.toordinal())
+        plain = self._evaluator(row, day_number)
         if not plain and not matched:
             return SILENCE
         active: list[Ruling] = []
         shadow: list[Ruling] = []
-        for rule, engine_level, evaluator_level in self._levels(matched or (), dict(plain), day):
-            ruling = Ruling(rule, engine_level, evaluator_level, facts, release, self.names, row)
+        for rule, engine_level, evaluator_level in self._levels(matched or (), dict(plain), facts.day):
+            ruling = Ruling(rule, engine_level, evaluator_level, facts, release)
             (active if rule.status is RuleStatus.active else shadow).append(ruling)
         return Rulings(tuple(active), tuple(shadow))
-
-    def _row(self, facts: Facts) -> Sequence[FactValue]:
-        """The facts that the rules name, quantised, in the order of `names`."""
-        if isinstance(facts, FactView):
-            return facts.row(self._facts)
-        return list(quantised(facts.values, self.names).values())
 
     def _levels(
         self, matched: Collection[Held], plain: dict[int, Level], day: date

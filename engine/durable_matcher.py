@@ -1,27 +1,32 @@
 """durable_rules over the rules of one category: which levels and exemptions hold for a row of facts.
 
 The only importer of durable_rules. It is used within the subset that was found safe (docs/adr/0005): only
-conjunctions, at most 63 a shard, asserted facts that are retracted at once, whole numbers, one owner thread.
+conjunctions, at most 63 a shard, asserted facts that are retracted at once, whole numbers (it silently drops what it
+reads in a float like 1e-05), one owner thread.
 """
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import repeat
+from operator import is_
 from typing import Final, Protocol
 
 import durable_rules_engine as durable
 import structlog
 
-from engine.model import FactValue, Level
+from engine.model import Level
+from rules.fixed_point import Fixed, fixed
 from rules.normal_form import Conjunction, Missing, Term, conjunctions
 from rules.schema import Node, Rule
+from rules.vocabulary import VOCABULARY, FactType
 
 SHARD_SIZE: Final = 63
-FIXED_POINT: Final = 10**6
 _OPERATORS: Final = {">=": "$gte", ">": "$gt", "<=": "$lte", "<": "$lt", "!=": "$neq"}
 _MATCHED: Final = 0
 _NOTHING_MATCHED: Final = 1
 _SENTINEL: Final = "sentinel"
 _MISSING: Final = "__missing"
+_NONE: Final = repeat(None)
 _NOBODY: Final[frozenset["Held"]] = frozenset()
 
 _log = structlog.get_logger(__name__)
@@ -33,9 +38,9 @@ Held = tuple[str, Level | int]
 class Matcher(Protocol):
     """A rule engine over the rules of one category."""
 
-    def match(self, row: Sequence[FactValue]) -> set[Held] | frozenset[Held] | None:
-        """The levels and exemptions that hold over quantised facts, which come in the order of the names of all facts
-        that the rules name; None when the engine failed.
+    def match(self, row: Sequence[Fixed]) -> set[Held] | frozenset[Held] | None:
+        """The levels and exemptions that hold over quantised facts in fixed point: all that the rules name, in the
+        order of their names. None when the engine failed.
         """
 
     def close(self) -> None:
@@ -54,23 +59,20 @@ class DurableMatcher:
         terms = [term for way in ways for term in way]
         fields = sorted({term.fact for term in terms})
         noticed = {term.fact for term in terms if isinstance(term, Missing)}
-        self._present = [f',"{field}":' for field in fields]
-        self._absent = [f',"{field}{_MISSING}":1' if field in noticed else "" for field in fields]
+        self._fields = fields
+        self._noticed = noticed
+        self._templates: dict[tuple[bool, ...], str] = {}
         entries = list(ways.items())
         self._shards = [Shard(entries[at : at + SHARD_SIZE]) for at in range(0, len(entries), SHARD_SIZE)]
         self._asserted = 0
 
-    def match(self, row: Sequence[FactValue]) -> set[Held] | frozenset[Held] | None:
-        """As the protocol says. Missing facts are left out of the message; one that a rule asks for has a field of its
-        own, because a missing field meets no comparison.
-        """
+    def match(self, row: Sequence[Fixed]) -> set[Held] | frozenset[Held] | None:
+        """As the protocol says."""
         self._asserted += 1
         name = f"f{self._asserted}"
-        parts = [
-            absent if value is None else present + encoded(value)
-            for present, absent, value in zip(self._present, self._absent, row, strict=True)
-        ]
-        message = f'{{"id":"{name}"{"".join(parts)}}}'
+        missing = tuple(map(is_, row, _NONE))
+        template = self._templates.get(missing) or self._template(missing)
+        message = template % (name, *row)
         matched: set[Held] | frozenset[Held] = _NOBODY
         for shard in self._shards:
             held = shard.match(name, message)
@@ -80,18 +82,25 @@ class DurableMatcher:
                 matched = matched | held
         return matched
 
+    def _template(self, missing: tuple[bool, ...]) -> str:
+        """The message of rows in which these facts are missing: to be filled with its id and the row.
+
+        A missing fact is left out; one that a rule asks for has a field of its own, because a missing field meets no
+        comparison. `%.0s` takes a value and writes nothing.
+        """
+        parts = (self._part(field, absent) for field, absent in zip(self._fields, missing, strict=True))
+        return self._templates.setdefault(missing, f'{{"id":"%s"{"".join(parts)}}}')
+
+    def _part(self, field: str, absent: bool) -> str:
+        if absent:
+            return f',"{field}{_MISSING}":1%.0s' if field in self._noticed else "%.0s"
+        return f',"{field}":"%s"' if VOCABULARY[field].type is FactType.text else f',"{field}":%d'
+
     def close(self) -> None:
         """Free the engine's memory."""
         for shard in self._shards:
             shard.close()
         self._shards = []
-
-
-def encoded(value: float | str) -> str:
-    """A value as JSON. Numbers are in fixed point: the engine silently drops what it reads in a float like 1e-05."""
-    if isinstance(value, int):
-        return str(value * FIXED_POINT)
-    return json.dumps(value) if isinstance(value, str) else str(round(value * FIXED_POINT))
 
 
 def _nodes(rule: Rule) -> Iterator[tuple[Held, Node]]:
@@ -158,5 +167,5 @@ def _term(term: Term) -> str:
     if isinstance(term, Missing):
         return f'{{"{term.fact}{_MISSING}":1}}'
     assert not isinstance(term.value, tuple)  # noqa: S101 - the normal form has no word lists
-    equal = f'{{"{term.fact}":{encoded(term.value)}}}'
+    equal = f'{{"{term.fact}":{json.dumps(fixed(term.fact, term.value))}}}'
     return equal if term.op == "==" else f'{{"{_OPERATORS[term.op]}":{equal}}}'

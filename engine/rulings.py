@@ -1,13 +1,12 @@
 """What the engines make of one moment: light until it is worth recording, then written out as a `Finding`."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
-from engine.model import Category, FactValue, Finding, Level, WindowFacts
+from engine.model import Category, Finding, Level, WindowFacts
 from engine.window_facts import FactView
-from rules.evaluate import ConditionTrace, level_traces
+from rules.evaluate import ConditionTrace, level_traces, quantised, rule_conditions
 from rules.explain import next_level
 from rules.schema import Rule
 
@@ -24,15 +23,14 @@ class Ruling:
     """A rule that holds at a moment: the higher of both engines' levels, and what each of them said (None: nothing).
 
     Has the fields of the `Finding` that it becomes; explanation and finding are made when first asked for, which must
-    happen before the brand's next record. `values` are the rule's category's facts as the rules saw them.
+    happen before the brand's next record.
     """
 
-    __slots__ = ("_explanation", "_finding", "_names", "_row", "_rule", "engine_level", "evaluator_level", "facts",
+    __slots__ = ("_explanation", "_finding", "_rule", "engine_level", "evaluator_level", "facts",
                  "level", "release")  # fmt: skip
 
     def __init__(
-        self, rule: Rule, engine_level: Level | None, evaluator_level: Level | None, facts: Facts, release: str,
-        names: Sequence[str], row: Sequence[FactValue],
+        self, rule: Rule, engine_level: Level | None, evaluator_level: Level | None, facts: Facts, release: str
     ) -> None:  # fmt: skip
         self._rule = rule
         self.engine_level = engine_level
@@ -40,8 +38,6 @@ class Ruling:
         self.level = _higher(engine_level, evaluator_level)
         self.facts = facts
         self.release = release
-        self._names = names
-        self._row = row
         self._explanation: tuple[ConditionTrace, ...] | None = None
         self._finding: Finding | None = None
 
@@ -79,12 +75,15 @@ class Ruling:
     def explanation(self) -> tuple[ConditionTrace, ...]:
         """The conditions of the level that holds, and of the next one, which show what it still needs."""
         if self._explanation is None:
-            values = dict(zip(self._names, self._row, strict=True))
+            values = quantised(written(self.facts).values, self._named())
             shown = (self.level, next_level(self._rule, self.level))
             self._explanation = tuple(
                 trace for level in shown if level for trace in level_traces(self._rule, level, values)
             )
         return self._explanation
+
+    def _named(self) -> tuple[str, ...]:
+        return tuple({condition.fact: None for condition in rule_conditions(self._rule)})
 
     def finding(self) -> Finding:
         """Written out, with all facts of the moment."""

@@ -76,7 +76,11 @@ class DayPeak:
 
     def within_day(self, now: int) -> float | None:
         """The highest value of the last 24 hours; None when there was none."""
+        if not self.peaks:
+            return None
         edge = _peak_edge(now)
+        if self.peaks[0][0] > edge:
+            return self.peaks[0][1]
         return next((value for bucket, value in self.peaks if bucket > edge), None)
 
 

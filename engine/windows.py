@@ -8,6 +8,7 @@ engagement reading or tick seen; a late mention counts in the minute it was publ
 from datetime import datetime
 from typing import Final
 
+from engine.fact_values import heat_of
 from engine.model import (
     AuthorKind,
     Category,
@@ -31,7 +32,7 @@ from engine.window_counts import (
     SEVERE,
     DayCount,
 )
-from engine.window_facts import FactView, heat_of, time_of
+from engine.window_facts import FactView, time_of
 from engine.window_state import BrandState, CategoryState
 
 __all__ = ["FactView", "advance", "event_time", "heat_of", "look", "overlap", "samples", "view"]

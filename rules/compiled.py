@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from rules.fixed_point import Fixed, fixed
 from rules.schema import AllOf, AnyOf, Condition, Rule
-from rules.vocabulary import FactValue, Level
+from rules.vocabulary import Level
 
 Ruled = tuple[int, Level]
 """The place of a rule among those that were compiled, and the highest of its levels that holds."""
 
-Compiled = Callable[[Sequence[FactValue], int], list[Ruled]]
-"""Given quantised facts in the order they were compiled for, and a day as `date.toordinal`, the rules that hold."""
+Compiled = Callable[[Sequence[Fixed], int], list[Ruled]]
+"""Given quantised facts in fixed point, in the order they were compiled for, and a day as `date.toordinal`, the rules
+that hold.
+"""
 
 _LEVELS: Final = {level.name.upper(): level for level in Level}
 
@@ -58,7 +61,8 @@ def _node(node: Condition | AllOf | AnyOf, variable: Mapping[str, str]) -> str:
 
 
 def _condition(condition: Condition, name: str) -> str:
-    known = f"{name} {condition.op} {condition.value!r}"
+    value = condition.value if isinstance(condition.value, tuple) else fixed(condition.fact, condition.value)
+    known = f"{name} {condition.op} {value!r}"
     if condition.on_missing == "met":
         return f"({name} is None or {known})"
     return f"({name} is not None and {known})"

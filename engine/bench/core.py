@@ -11,10 +11,11 @@ from engine.bench.state import soak
 from engine.bench.timing import Rounds, Work, race
 from engine.core import BrandCore, Decide, step
 from engine.detection import Detector, DurableMatcher, RuleSet
-from engine.model import Category, FactValue, LogRecord, MentionRecord, Realm, WindowFacts
+from engine.model import Category, LogRecord, MentionRecord, Realm, WindowFacts
+from engine.window_facts import FactPlan
 from engine.window_state import BrandState
 from engine.windows import advance
-from rules.evaluate import quantised
+from rules.fixed_point import Fixed
 
 RELEASE: Final = "bench"
 STEP_OF_MATCHING: Final = Gate(at="least", limit=0.06)
@@ -66,7 +67,8 @@ def _race(
     log: Sequence[LogRecord], rules: RuleSet, detector: Detector, rounds: int
 ) -> tuple[Rounds, list[WindowFacts]]:
     facts = _facts(log)
-    asked = [(one.category, list(quantised(one.values, rules.facts(one.category)).values())) for one in facts]
+    plans = {category: FactPlan(rules.facts(category)) for category in Category}
+    asked = [(one.category, plans[one.category].row_of(one.values)) for one in facts]
     decide = decide_by(detector)
     with ExitStack() as stack:
         matchers = {
@@ -92,7 +94,7 @@ def _facts(log: Sequence[LogRecord]) -> list[WindowFacts]:
     return found
 
 
-def _match(matchers: dict[Category, DurableMatcher], asked: Sequence[tuple[Category, list[FactValue]]]) -> None:
+def _match(matchers: dict[Category, DurableMatcher], asked: Sequence[tuple[Category, tuple[Fixed, ...]]]) -> None:
     for category, row in asked:
         matchers[category].match(row)
 

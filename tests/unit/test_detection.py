@@ -11,6 +11,7 @@ from engine.detection import Detector, Held, Matcher, RuleSet
 from engine.errors import Conflict, NotFound, ReleaseError
 from engine.model import FactValue, Finding, Level, Realm, WindowFacts
 from rules.cases import full_facts
+from rules.fixed_point import Fixed
 from rules.schema import Rule
 from rules.vocabulary import VOCABULARY, Category
 
@@ -140,7 +141,7 @@ class SaysAlways:
         self.held = held
         self.closed = 0
 
-    def match(self, row: Sequence[FactValue]) -> set[Held] | None:
+    def match(self, row: Sequence[Fixed]) -> set[Held] | None:
         return self.held
 
     def close(self) -> None:
