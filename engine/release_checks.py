@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from engine.errors import CrisisDeskError
 from engine.release import Files
@@ -15,18 +16,36 @@ from engine.template_check import check_template
 from knowledge.errors import BadKnowledgeError
 from knowledge.lint import lint
 from knowledge.loader import load_knowledge
+from rules.cases import case_path
 from rules.lint import lint_rules
 
-_REMEMBERED = 8
+_REMEMBERED: Final = 8
+_RULES: Final = 512
 
 
 def content_faults(content: ReleaseContent) -> tuple[str, ...]:
     """Every fault, each with file and line, rules first; empty when the content may be proposed."""
     return (
         *_faults_of_rules(content.part("rules/")),
+        *(fault for files in _rule_by_rule(content) for fault in _failed_tests(files)),
         *_faults_of_knowledge(content.part("knowledge/")),
         *_faults_of_scoring(content.part("engine/")),
     )
+
+
+def _rule_by_rule(content: ReleaseContent) -> Iterator[Files]:
+    """The files of each rule: it and its tests."""
+    packs = dict(content.part("rules/packs/"))
+    for path, text in packs.items():
+        tests = case_path(Path(path)).as_posix()
+        if tests in packs:
+            yield (path, text), (tests, packs[tests])
+
+
+@lru_cache(_RULES)
+def _failed_tests(files: Files) -> tuple[str, ...]:
+    """Remembered rule by rule: a rule and its tests come out the same whatever is beside them."""
+    return _found(files, _untested)
 
 
 @lru_cache(_REMEMBERED)
@@ -53,11 +72,12 @@ def _rules(root: Path) -> Iterator[str]:
     packs = root / "rules" / "packs"
     linted = lint_rules(packs)
     yield from map(str, linted.faults)
-    tested = run_rule_tests(packs)
-    yield from (str(fault) for fault in tested.faults if fault not in linted.faults)
-    yield from (result.text() for result in tested.results if not result.ok)
     if linted.ok:
         yield from _said(lambda: RuleSet.load(packs))
+
+
+def _untested(root: Path) -> Iterator[str]:
+    yield from (result.text() for result in run_rule_tests(root / "rules" / "packs").results if not result.ok)
 
 
 def _knowledge(root: Path) -> Iterator[str]:
