@@ -33,6 +33,14 @@ def lint(packs: Packs = None, as_json: Json = False) -> int:
     return reviewing.lint(packs, as_json=as_json)
 
 
+@rules_app.command(help="列出每个类别、每个等级的规则、责任部门、时限、预案与模板；有缺口返回 1。", **COMMAND)
+def coverage(packs: Packs = None, as_json: Json = False) -> int:
+    """Category × level: what there is and what is missing."""
+    from api.command_line import reviewing  # noqa: PLC0415
+
+    return reviewing.coverage(packs, as_json=as_json)
+
+
 @rules_app.command("test", help="运行规则用例。", **COMMAND)
 def run_tests(
     packs: Packs = None,

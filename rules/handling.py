@@ -48,7 +48,7 @@ def load_handling(path: Path = HANDLING) -> Handling:
 def read_handling(path: Path = HANDLING) -> tuple[Handling | None, list[Fault]]:
     """The table in a file, or all its faults."""
     if not path.exists():
-        return None, [Fault(path.as_posix(), 1, "没有找到分级处置时限与责任部门表")]
+        return None, [Fault(path.as_posix(), 1, "没有找到分级处置时限与责任部门表，请在规则文件夹旁边放 handling.yaml")]
     try:
         return read_model(read_document(path), Handling, (Duty,))
     except BadRulesError as bad:

@@ -1,11 +1,13 @@
-"""rules lint and rules test: what compliance runs."""
+"""rules lint, rules test and rules coverage: what compliance runs."""
 
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import date, timedelta, timezone
 from pathlib import Path
 from typing import Any, Protocol
 
+from api.clock import wall_clock
 from api.command_line.edge import DONE, FAILED, write_out
 
 
@@ -24,10 +26,37 @@ class Report(Protocol):
 
 
 def lint(packs: Path | None, *, as_json: bool) -> int:
-    """Check rule and test files."""
+    """Check rule and test files, reviews and exemptions by today."""
     from rules.lint import lint_rules  # noqa: PLC0415 - only for this command
 
-    return _tell(lint_rules(packs) if packs else lint_rules(), as_json=as_json)
+    return _tell(lint_rules(_folder(packs), _today()), as_json=as_json)
+
+
+def coverage(packs: Path | None, *, as_json: bool) -> int:
+    """What each category has at each level, and what it lacks."""
+    from engine.coverage import coverage as cover  # noqa: PLC0415 - only for this command
+    from engine.rule_set import RuleSet  # noqa: PLC0415
+    from knowledge.loader import load_knowledge  # noqa: PLC0415
+    from rules.document import read_document  # noqa: PLC0415
+    from rules.handling import HANDLING, load_handling  # noqa: PLC0415
+
+    folder = _folder(packs)
+    rules, table = RuleSet.load(folder), folder.parent / HANDLING.name
+    return _tell(cover(rules, load_knowledge(), load_handling(table), read_document(table)), as_json=as_json)
+
+
+def _folder(packs: Path | None) -> Path:
+    """The bundled rules unless another folder is told. Raises BadRulesError when there is no such folder."""
+    from rules.errors import BadRulesError, Fault  # noqa: PLC0415
+    from rules.loader import PACKS  # noqa: PLC0415
+
+    if packs is not None and not packs.is_dir():
+        raise BadRulesError([Fault(packs.as_posix(), 1, "没有这个文件夹，请改成规则所在的文件夹")])
+    return packs or PACKS
+
+
+def _today() -> date:
+    return wall_clock().astimezone(timezone(timedelta(hours=8))).date()
 
 
 def test(

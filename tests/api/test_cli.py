@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from shutil import copyfile, copytree
 
 import pytest
 
@@ -17,6 +18,7 @@ from engine.intake import read_jsonl
 from engine.model import Actor, Category, Level, Realm, Role
 from engine.store.database import Database
 from engine.store.users import Users
+from rules.handling import HANDLING
 from rules.loader import PACKS
 from tests.api.support import NOW, Cli, House, record
 
@@ -104,6 +106,19 @@ def test_rules_are_linted_and_tested_with_a_report_for_scripts(cli: Cli) -> None
     assert cli("rules", "lint")[0] == 0
     code, out, _ = cli("rules", "lint", "--json")
     assert (code, json.loads(out)["ok"]) == (0, True)
+
+
+def test_coverage_tells_who_answers_for_what_and_needs_the_table_beside_the_rules(cli: Cli, tmp_path: Path) -> None:
+    code, out, _ = cli("rules", "coverage", "--json")
+    assert (code, len(json.loads(out)["rows"])) == (0, 36)
+    assert cli("rules", "coverage")[1].endswith("每个类别的每个等级都有规则、责任部门、时限、预案和模板\n")
+    copytree(PACKS / "fund_safety", tmp_path / "packs" / "fund_safety")
+    code, _, told = cli("rules", "coverage", "--packs", str(tmp_path / "packs"))
+    assert (code, "请在规则文件夹旁边放 handling.yaml" in told) == (2, True)
+    copyfile(HANDLING, tmp_path / "handling.yaml")
+    code, out, _ = cli("rules", "coverage", "--packs", str(tmp_path / "packs"))
+    assert (code, out.count("没有生效的规则")) == (1, 33)
+    assert cli("rules", "lint", "--packs", str(tmp_path / "nowhere"))[0] == 2
 
 
 def test_a_rule_with_an_unknown_fact_fails_with_its_place(cli: Cli, tmp_path: Path) -> None:
