@@ -80,7 +80,9 @@ def _told(step: SeriesStep) -> dict[str, Any]:
 
 def _flow(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(one)}" for key, one in value.items()) + "}"
+        # A lone number in `mentions` would be read as one, and `0x6` as a hexadecimal one.
+        said = (f"{key}: {json.dumps(one) if key == 'mentions' else _flow(one)}" for key, one in value.items())
+        return "{" + ", ".join(said) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_flow(one) for one in value) + "]"
     if isinstance(value, str):
