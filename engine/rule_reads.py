@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
+from engine.case_shift import MovedCases, accept_outcomes, move_cases
 from engine.episodes import decisions_of
 from engine.errors import NotFound
 from engine.intake.times import CHINA
@@ -80,6 +81,16 @@ class RuleReads(Reads):
         """The results of a rule's test cases as both texts are being edited."""
         require(actor, Permission.read)
         return _tested(rule, tests)
+
+    def move_rule_cases(self, actor: Actor, old: str, new: str, tests: str) -> MovedCases:
+        """The tests with the cases that stand at a moved threshold moved along."""
+        require(actor, Permission.propose_release)
+        return move_cases(old, new, tests)
+
+    def accept_rule_outcomes(self, actor: Actor, rule: str, tests: str) -> MovedCases:
+        """The tests with every failing case expecting what came out."""
+        require(actor, Permission.propose_release)
+        return accept_outcomes(rule, tests)
 
     def check_rule_text(self, actor: Actor, path: str, text: str, tests: str) -> RuleReading:
         """What is wrong with an edited rule file, and what it would change of the rule in force."""

@@ -26,14 +26,13 @@ class TextEditError(RuleError):
 def set_value(text: str, place: Place, value: Scalar, *, after: str | None = None) -> str:
     """The text with another value at this place (a whole number without decimals). Raises TextEditError.
 
-    A top-level field that is not there yet is added behind the field `after`, at the end when that is missing too.
+    A field that is not there yet is added behind the field `after` of the same mapping; on top of the file `after` may
+    be missing, it goes to the end then.
     """
     value = int(value) if isinstance(value, float) and value.is_integer() else value
     node = find_node(text, place)
     if node is None:
-        if len(place) != 1:
-            raise TextEditError(f"文件中没有“{_name(place)}”这一处，请在原文中填写")
-        return _first_that_says(text, place, value, lambda written: _add_field(text, f"{place[0]}: {written}", after))
+        return _first_that_says(text, place, value, lambda written: _add_key(text, place, written, after))
     return _first_that_says(text, place, value, lambda written: _replace(text, node, written))
 
 
@@ -147,6 +146,18 @@ def _replace(text: str, node: yaml.Node, written: str) -> str:
     end = node.end_mark.index
     tail = "\n" if node.style in ("|", ">") and text[:end].endswith("\n") else ""
     return f"{text[: node.start_mark.index]}{written}{tail}{text[end:]}"
+
+
+def _add_key(text: str, place: Place, written: str, after: str | None) -> str:
+    if len(place) == 1:
+        return _add_field(text, f"{place[0]}: {written}", after)
+    owner = find_node(text, place[:-1])
+    pairs = owner.value if isinstance(owner, yaml.MappingNode) and not owner.flow_style else []
+    for key, value in pairs:
+        if key.value == after:
+            end = _line_end(text, _content_end(text, value))
+            return f"{text[:end]}\n{' ' * key.start_mark.column}{place[-1]}: {written}{text[end:]}"
+    raise TextEditError(f"文件中没有“{_name(place)}”这一处，请在原文中填写")
 
 
 def _add_field(text: str, field: str, after: str | None) -> str:

@@ -10,7 +10,7 @@ from api.errors import HANDLED
 from api.web.blocks import button, confirm, panel
 from api.web.comparison import draw_comparison
 from api.web.render import render
-from api.web.shell import Viewer, act, html, update
+from api.web.shell import Viewer, html, update
 from engine.errors import NotAllowed
 from engine.permissions import Permission
 from engine.release_views import ReleaseDiff
@@ -19,6 +19,7 @@ from engine.views import RuleEdit
 
 _DAYS: Final = {7: "最近7天", 30: "最近30天", 90: "最近90天"}
 _POLL_SECONDS: Final = 0.5
+_CHECKING: Final = '<p class="muted small">正在核对全部规则、用例和措辞，最多要半分钟…</p>'
 _EMPTY: Final = ("还没有改动", "到规则页点“修改”，改一个门槛或一段文字，这里会列出来，一起比较、一起提交。")
 
 
@@ -106,6 +107,7 @@ class _ChangesPage:
             self.note = html("")
             with ui.element("div").classes("actions"):
                 button("提交发布申请", self._propose, main=True)
+            self.outcome = html("").props("role=status aria-live=polite").classes("said lines")
 
     async def _refresh(self) -> None:
         """The meaning of what is chosen, and whether the comparison is of it."""
@@ -145,15 +147,18 @@ class _ChangesPage:
     async def _propose(self) -> None:
         job = self.viewer.parts.comparisons.of(self.viewer.actor.name)
         comparison = job.result if job is not None and dict(job.files) == self.files else None
-        command = self.viewer.ask(
-            self.viewer.desk.propose_release, str(self.reason.value or "").strip(), self.files, comparison=comparison
-        )
-        proposed = await act(command, "已提交，等待他人批准")
-        if proposed is not None:
-            for path in self.files:
-                await self.viewer.ask(self.viewer.desk.drop_rule_edit, path)
-            self.viewer.parts.comparisons.forget(self.viewer.actor.name)
-            ui.navigate.to(f"/releases/{proposed.row.release}")
+        update(self.outcome, _CHECKING)
+        why = str(self.reason.value or "").strip()
+        try:
+            command = self.viewer.ask(self.viewer.desk.propose_release, why, self.files, comparison=comparison)
+            proposed = await command
+        except HANDLED as error:
+            update(self.outcome, render("fault", message=str(error), kept="改动都还在，改好后可以再次提交。"))
+            return
+        for path in self.files:
+            await self.viewer.ask(self.viewer.desk.drop_rule_edit, path)
+        self.viewer.parts.comparisons.forget(self.viewer.actor.name)
+        ui.navigate.to(f"/releases/{proposed.row.release}")
 
     async def _drop(self, edit: RuleEdit) -> None:
         if await confirm("放弃改动", f"{edit.path} 的改动会丢弃，恢复为现行内容。", yes="放弃"):

@@ -6,7 +6,7 @@ from nicegui import ui
 from api.web.blocks import button, confirm, panel
 from api.web.render import render
 from api.web.rule_edit_source import SourceEditor
-from api.web.rule_edit_tests import draw_tests
+from api.web.rule_edit_tests import TestsEditor, TestsSide
 from api.web.rule_editor import RuleEditor
 from api.web.rule_form import RuleFormView
 from api.web.rule_texts import word_lines
@@ -47,7 +47,9 @@ class _EditPage:
         with panel("改前改后", "左边是现行规则，右边是改动之后"):
             self.beside = html("")
         self.editor.on_check = self._show
+        self.editor.on_pause = self.cases.run
         await self._show()
+        ui.timer(0.1, self.cases.run, once=True)
 
     def _draw_editors(self) -> None:
         with ui.element("section").classes("panel"):
@@ -59,7 +61,7 @@ class _EditPage:
                 with ui.tab_panel("source"):
                     self.source = SourceEditor(self.editor)
                 with ui.tab_panel("tests"):
-                    self.tests = draw_tests(self.editor)
+                    self.tests = TestsEditor(self.editor)
         tabs.on_value_change(lambda event: self._turn(str(event.value)))
         self.tabs = tabs
 
@@ -68,6 +70,8 @@ class _EditPage:
             self.faults = html("").props("aria-live=polite")
         with panel("改成了什么", order=2, anchor="changes"):
             self.changes = html("")
+        with panel("用例", order=3, anchor="tests"):
+            self.cases = TestsSide(self.editor, self.tests)
 
     def _turn(self, name: str) -> None:
         """The tab that is turned to shows the text as it is now."""
@@ -75,6 +79,8 @@ class _EditPage:
             self.form.redraw()
         if name == "source":
             self.source.redraw()
+        if name == "tests":
+            self.tests.redraw()
 
     async def _show(self) -> None:
         editor = self.editor
@@ -103,7 +109,7 @@ class _EditPage:
         update(self.beside, render("rule_beside", old=old, new=new, broken=check.rule is None))
         self.form.mark()
         self.source.mark()
-        self.tests.show()
+        self.tests.mark()
 
     async def _drop(self) -> None:
         if await confirm("放弃改动", f"{self.editor.rule_id} 的改动会全部丢弃，恢复为现行内容。", yes="放弃改动"):

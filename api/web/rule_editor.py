@@ -11,10 +11,13 @@ from engine.rule_reads import rule_path, tests_path
 from rules.text_edit import TextEditError, set_value
 
 PAUSE_SECONDS: Final = 0.3
+LONG_PAUSE_SECONDS: Final = 0.6
 
 
 class RuleEditor:
-    """The texts of one rule and its tests as one person edits them. `on_check` redraws what depends on them."""
+    """The texts of one rule and its tests as one person edits them. `on_check` redraws what depends on them; `on_pause`
+    follows when nothing was typed for a while longer.
+    """
 
     check: RuleReading
     text: str
@@ -29,6 +32,7 @@ class RuleEditor:
         self.is_stale = False
         self.saved = ""
         self.on_check: Callable[[], Awaitable[None]] = _nothing
+        self.on_pause: Callable[[], Awaitable[None]] = _nothing
         self._stamp = 0
 
     async def load(self) -> None:
@@ -85,6 +89,9 @@ class RuleEditor:
             await self._keep()
             await self._check()
             await self.on_check()
+            await asyncio.sleep(LONG_PAUSE_SECONDS)
+        if mine == self._stamp:
+            await self.on_pause()
 
     async def _keep(self) -> None:
         try:
