@@ -7,6 +7,8 @@ them under the stored release, and what comes out must be the stored document, b
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -14,19 +16,18 @@ from sqlalchemy import Connection, Row, select
 
 from engine.detection import Detector
 from engine.errors import NotFound
-from engine.history import WARM_UP, state_known_since
-from engine.model import CATEGORY_TITLES, LEVEL_TITLES, Finding, Frozen, Level, MentionRecord, WindowFacts
-from engine.past_facts import rebuilt
+from engine.history import WARM_UP
+from engine.model import CATEGORY_TITLES, LEVEL_TITLES, Finding, Frozen, Level, WindowFacts
+from engine.past_facts import state_before
 from engine.release import load_release
 from engine.release_content import misfit
 from engine.store.database import Database
-from engine.store.log import as_record
-from engine.store.log_ranges import LogSpan, first_mention, records_of
+from engine.store.log_ranges import open_span, records_of
 from engine.store.releases import load_content
 from engine.store.tables import findings, log, shadow_findings
+from engine.windows import FactView, view
 from rules.wording import say_trace
 
-_ALL_TIME: Final = 2**62
 _COLUMNS: Final = ("id", "realm", "brand", "category", "level", "rule")
 
 
@@ -117,23 +118,16 @@ def facts_of(database: Database, finding: Finding) -> WindowFacts | None:
 def _rebuilt(database: Database, finding: Finding) -> WindowFacts | None:
     numbers = log.c.realm == finding.realm, log.c.brand == finding.brand, log.c.brand_seq == finding.facts.brand_seq
     with database.read() as connection:
-        row = connection.execute(select(log).where(*numbers)).one_or_none()
-        first = first_mention(connection, finding.realm, finding.brand)
+        row = connection.execute(select(log.c.seq, log.c.at).where(*numbers)).one_or_none()
         if row is None:
             return None
-        record = as_record(row)
-        since = int((record.at - WARM_UP).timestamp())
-        begin = connection.execute(
-            select(log.c.seq)
-            .where(log.c.realm == finding.realm, log.c.brand == finding.brand, log.c.at_seconds >= since)
-            .order_by(log.c.brand_seq)
-            .limit(1)
-        ).scalar_one()
-    span = LogSpan(finding.realm, since, _ALL_TIME, begin, record.seq, finding.brand)
-    known = first.payload.published_at if first and isinstance(first.payload, MentionRecord) else None
-    state = state_known_since(finding.realm, finding.brand, known if first and first.seq < begin else None)
-    past = rebuilt(state, records_of(database, span), finding.category, record.at)
-    return past.facts if past.evaluated else None
+        whole = open_span(connection, finding.realm, datetime.fromisoformat(row.at) - WARM_UP, finding.brand)
+        span = replace(whole, last=row.seq)
+        state = state_before(connection, span, finding.brand)
+    seen: tuple[FactView, ...] = ()
+    for record in records_of(database, span):
+        state, seen = view(state, record)
+    return next((one.written() for one in seen if one.category is finding.category), None)
 
 
 def _stored(connection: Connection, decision: str) -> tuple[Row[Any], bool]:

@@ -1,7 +1,6 @@
 """The facts of a brand and category at any moment, as the engine saw them, and the newest mentions behind them.
 
-Moments are minutes, as the windows have them, of arrival: what had not arrived by the end of a minute was not known.
-
+Moments are minutes of the engine's own time, the brand's event time: the one that findings and incidents tell.
 A past moment is rebuilt from the brand's own records: `WARM_UP` back is enough, since no window looks back further than
 7 days and heat halves every six hours (a mention 14 days old counts 10⁻¹⁷ of its reach); of what came before, only
 since when the brand is known matters. A moment after everything that was detected starts from the stored state.
@@ -18,10 +17,10 @@ from sqlalchemy import Connection, exists, select
 from engine.core import BrandCore
 from engine.detection_stage import READER
 from engine.history import WARM_UP, state_known_since
-from engine.model import Category, LogRecord, MentionRecord, Realm, TickRecord, WindowFacts
+from engine.model import Category, EngagementRecord, LogRecord, MentionRecord, Realm, TickRecord, WindowFacts
 from engine.store import log, outcomes
 from engine.store.database import Database
-from engine.store.log_ranges import LogSpan, first_mention, records_of, span_of
+from engine.store.log_ranges import LogSpan, first_mention, open_span, records_of
 from engine.store.tables import log as log_table
 from engine.store.tables import mention_brands
 from engine.window_state import WINDOW_MINUTES, BrandState
@@ -62,27 +61,37 @@ class PastFacts:
 
 
 def facts_at(database: Database, realm: Realm, brand: str, category: Category, at: datetime) -> PastFacts:
-    """The facts at a moment, after every record that had arrived by the end of its minute."""
+    """The facts at a moment, after the last record that the engine took before its time went beyond it."""
     with database.read() as connection:
-        stored = _stored_state(connection, realm, brand, at)
-        if stored is not None:
+        stored = _stored_state(connection, realm, brand)
+        if stored is not None and stored.now < minute_of(at):
             facts = look(stored, _tick(stored, at), category)
             return PastFacts(facts, evaluated=False, newest=_stored_mentions(connection, facts))
-        span = _span(connection, realm, brand, at)
-        first = first_mention(connection, realm, brand)
-    known = first.payload.published_at if first and isinstance(first.payload, MentionRecord) else None
-    before = known if first and first.seq < span.first else None
-    return rebuilt(state_known_since(realm, brand, before), records_of(database, span), category, at)
+        span = open_span(connection, realm, at - WARM_UP, brand)
+        state = state_before(connection, span, brand)
+    return rebuilt(state, records_of(database, span), category, at)
+
+
+def state_before(connection: Connection, span: LogSpan, brand: str) -> BrandState:
+    """The windows of a brand before the records of a span, as far as they matter `WARM_UP` later."""
+    first = first_mention(connection, span.realm, brand)
+    earlier = first is not None and first.seq < span.first
+    known = first.payload.published_at if first and earlier and isinstance(first.payload, MentionRecord) else None
+    return state_known_since(span.realm, brand, known)
 
 
 def rebuilt(state: BrandState, records: Iterable[LogRecord], category: Category, at: datetime) -> PastFacts:
-    """The facts of a category after these records of a brand. The state is consumed."""
+    """The facts of a category at a moment, from a brand's records in order; those after it are not read. The state is
+    consumed.
+    """
     newest: list[tuple[int, int, str]] = []
     fresh: WindowFacts | None = None
     for record in records:
-        state, evaluated = view(state, record)
-        if minute_of(record.at) == minute_of(at):
-            fresh = next((one.written() for one in evaluated if one.category is category), fresh)
+        if (minute := _time_of(record)) is not None and minute > minute_of(at):
+            break
+        state, seen = view(state, record)
+        if state.now == minute_of(at):
+            fresh = next((one.written() for one in seen if one.category is category), fresh)
         if isinstance(record.payload, MentionRecord) and category in record.payload.categories:
             one = (minute_of(record.payload.published_at), record.seq, record.payload.mention)
             heappush(newest, one) if len(newest) < NEWEST else heappushpop(newest, one)
@@ -92,14 +101,18 @@ def rebuilt(state: BrandState, records: Iterable[LogRecord], category: Category,
     return PastFacts(facts, fresh is not None, found)
 
 
+def _time_of(record: LogRecord) -> int | None:
+    """The minute that a record moves the engine's time to; None for one that does not."""
+    if isinstance(record.payload, MentionRecord):
+        return minute_of(record.payload.published_at)
+    if isinstance(record.payload, EngagementRecord):
+        return minute_of(record.payload.received_at)
+    return minute_of(record.at) if isinstance(record.payload, TickRecord) else None
+
+
 def minute_of(moment: datetime) -> int:
     """Whole minutes since the epoch."""
     return int(moment.timestamp()) // 60
-
-
-def _span(connection: Connection, realm: Realm, brand: str, at: datetime) -> LogSpan:
-    end = datetime.fromtimestamp((minute_of(at) + 1) * 60, at.tzinfo)
-    return span_of(connection, realm, at - WARM_UP, end, brand)
 
 
 def _tick(state: BrandState, at: datetime) -> LogRecord:
@@ -107,16 +120,12 @@ def _tick(state: BrandState, at: datetime) -> LogRecord:
     return LogRecord(seq=0, realm=state.realm, brand=state.brand, brand_seq=0, at=at, payload=TickRecord())
 
 
-def _stored_state(connection: Connection, realm: Realm, brand: str, at: datetime) -> BrandState | None:
-    """The windows as detection left them, when nothing of the brand came in this minute or later or waits to be
-    detected; else None.
-    """
-    position = log.position(connection, READER)
-    # Joined to nothing, the brand keeps out of the choice of an index: the one by time leads straight to what is later.
+def _stored_state(connection: Connection, realm: Realm, brand: str) -> BrandState | None:
+    """The windows as detection left them; None while records of the brand wait to be detected."""
+    # Joined to nothing, the brand keeps out of the choice of an index: few records are waiting at all.
     mine = (log_table.c.realm == realm, log_table.c.brand.concat("") == brand)
-    later = select(exists().where(*mine, log_table.c.at_seconds >= minute_of(at) * 60))
-    waiting = select(exists().where(*mine, log_table.c.seq > position))
-    if connection.execute(later).scalar_one() or connection.execute(waiting).scalar_one():
+    waiting = select(exists().where(*mine, log_table.c.seq > log.position(connection, READER)))
+    if connection.execute(waiting).scalar_one():
         return None
     state = outcomes.load_state(connection, realm, brand)
     return BrandCore.from_json(state).windows if state else None

@@ -14,6 +14,7 @@ from engine.store.log import ALL_BRANDS, as_record
 from engine.store.tables import log
 
 PAGE: Final = 2_000
+ALL_TIME: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,16 @@ def span_of(
     arrived = (log.c.realm == realm, log.c.at_seconds >= start, log.c.at_seconds < end)
     first, last = connection.execute(select(func.min(log.c.seq), func.max(log.c.seq)).where(*arrived)).one()
     return LogSpan(realm, start, end, first or 0, last or -1, brand)
+
+
+def open_span(connection: Connection, realm: Realm, since: datetime, brand: str) -> LogSpan:
+    """What arrived of a brand from a moment on, up to the log's end as it stands now."""
+    start = int(since.timestamp())
+    mine = (log.c.realm == realm, log.c.brand == brand)
+    begun = select(log.c.seq).where(*mine, log.c.at_seconds >= start).order_by(log.c.brand_seq).limit(1)
+    ended = select(log.c.seq).where(*mine).order_by(log.c.brand_seq.desc()).limit(1)
+    first, last = (connection.execute(query).scalar_one_or_none() for query in (begun, ended))
+    return LogSpan(realm, start, ALL_TIME, first or 0, last if first and last else -1, brand)
 
 
 def records_of(database: Database, span: LogSpan) -> Iterator[LogRecord]:

@@ -17,7 +17,7 @@ from engine.pipeline import Pipeline
 from engine.replay import feed
 from engine.rulings import Detection, Facts, Rulings, written
 from engine.store.log_ranges import records_of, span_of
-from engine.windows import advance, look
+from engine.windows import look, view
 from tests.support.made import OWN, PARTNER, START, MadeStream, made_mention, made_pipeline, made_scores
 
 DAYS = 19
@@ -29,6 +29,7 @@ class Watched:
 
     def __init__(self, stream: MadeStream, folder: Path) -> None:
         self.seen: Seen = []
+        self.times: dict[str, list[int]] = {}
         self.pipeline = made_pipeline(folder, stream.scores, advance=self._step)
         feed(self.pipeline, stream.mentions, source="test")
 
@@ -40,7 +41,9 @@ class Watched:
             facts.append(written(one))
             return decide(one)
 
-        return step(core, record, spy)
+        core, output = step(core, record, spy)
+        self.times.setdefault(record.brand, []).append(core.windows.now)
+        return core, output
 
 
 def long_stream() -> MadeStream:
@@ -92,11 +95,9 @@ def test_the_facts_of_any_moment_are_those_that_the_live_engine_saw(watched: Wat
         one
         for other, found in watched.seen
         for one in found
-        if other.brand == record.brand
-        and one.category is facts.category
-        and minute_of(other.at) == minute_of(record.at)
+        if other.brand == record.brand and one.category is facts.category and one.at == facts.at
     ]
-    past = facts_at(watched.pipeline.database, record.realm, record.brand, facts.category, record.at)
+    past = facts_at(watched.pipeline.database, record.realm, record.brand, facts.category, facts.at)
     assert past.evaluated
     assert past.facts == minute[-1]
 
@@ -106,9 +107,11 @@ def test_the_facts_of_any_moment_are_those_that_the_live_engine_saw(watched: Wat
 def test_a_moment_without_a_record_is_seen_as_a_tick_would_see_it(watched: Watched, half_hour: int, brand: str) -> None:
     at = START + timedelta(minutes=30 * half_hour + 11)
     whole = BrandCore.empty(Realm.replay, brand)
-    for record, _ in watched.seen:
-        if record.brand == brand and minute_of(record.at) <= minute_of(at):
-            whole.windows, _ = advance(whole.windows, record)
+    mine = [record for record, _ in watched.seen if record.brand == brand]
+    for record, now in zip(mine, watched.times[brand], strict=True):
+        if now > minute_of(at):
+            break
+        whole.windows, _ = view(whole.windows, record)
     expected = look(whole.windows, tick(brand, at), Category.fee_dispute)
     past = facts_at(watched.pipeline.database, Realm.replay, brand, Category.fee_dispute, at)
     assert past.evaluated or past.facts == expected
