@@ -87,6 +87,7 @@ OF_WINDOWS: Final[dict[str, OfWindows]] = {
 OF_TRIGGER: Final[dict[str, OfTrigger]] = {
     "trigger_negativity": lambda mention, _: mention.negativity,
     "trigger_certainty": _certainty,
+    "trigger_harm_words": lambda mention, _: mention.harm_words,
     "trigger_severity": lambda mention, _: mention.severity.rank,
     "trigger_followers": lambda mention, _: mention.followers,
     "trigger_author_kind": lambda mention, _: mention.author_kind.value,

@@ -5,6 +5,8 @@ from typing import Final
 
 from engine.model import Category, EngagementRecord, EngagementUpdate, Mention, MentionRecord, Scores
 from engine.scoring.reach import heat_of, reach_of
+from engine.scoring.text import clean
+from rules.vocabulary import HARM_WORDS
 
 COUNTS_FROM: Final = 0.5
 """Negativity for a brand, and score of a further category, from which a mention counts."""
@@ -33,6 +35,7 @@ def mention_record(mention: Mention, scores: Scores, brand: str, group: str, aut
         negativity=scores.by_brand.get(brand, 0.0),
         categories=categories,
         certainty=() if told else tuple(scores.categories.get(one, 0.0) for one in categories),
+        harm_words=_harm_words(mention.text),
         severity=scores.severity,
         reach=scores.reach,
         author=_author(mention, author_key),
@@ -67,6 +70,11 @@ def engagement_record(mention: Mention, scores: Scores, brand: str, update: Enga
         heat=heat_of(after),
         history=update.history,
     )
+
+
+def _harm_words(text: str) -> int:
+    cleaned = clean(text)
+    return sum(word in cleaned for word in HARM_WORDS)
 
 
 def _author(mention: Mention, key: bytes) -> str:

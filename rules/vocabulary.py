@@ -111,6 +111,12 @@ CHOICE_TITLES: Final[dict[str, str]] = {**_AUTHOR_KINDS, **_MENTION_KINDS}
 
 _WINDOWS: Final = {"10m": "10分钟", "1h": "1小时", "6h": "6小时", "24h": "24小时", "7d": "7天"}
 
+HARM_WORDS: Final = (
+    "轻生", "自杀", "自尽", "自残", "割腕", "跳楼", "跳河", "跳江", "上吊", "烧炭", "喝农药", "寻短见", "遗书",
+    "活不下去", "不想活", "身亡", "致死", "打伤", "打断", "殴打", "致伤", "重伤", "轻伤", "流产",
+)  # fmt: skip
+"""Words that say that somebody was hurt or is about to be; what often only excuses a late payment is left out."""
+
 _SPECS: Final[tuple[FactSpec, ...]] = (
     *(
         _count(f"negative_count_{key}", f"{label}负面提及", f"最近{label}内属于该类别的负面提及条数")
@@ -213,6 +219,15 @@ _SPECS: Final[tuple[FactSpec, ...]] = (
         "判断刚到达的这一条属于该类别的把握；类别由监测工具给出时无值",
         maximum=1,
         step=0.001,
+        nullable=True,
+    ),
+    FactSpec(
+        "trigger_harm_words",
+        FactType.integer,
+        "个",
+        "本条伤害用词",
+        f"刚到达的这一条提及里有几个说到伤亡或自伤的词（{'、'.join(HARM_WORDS)}）",
+        maximum=len(HARM_WORDS),
         nullable=True,
     ),
     FactSpec(

@@ -15,6 +15,7 @@ class MentionRecord(Frozen):
 
     `categories` holds the categories it counts for (primary first); empty when it is not negative for the brand.
     `certainty` is the score of each of them, in their order; empty when a monitoring tool named the category.
+    `harm_words` is how many of the vocabulary's `HARM_WORDS` its text has; None in records from before they counted.
     """
 
     kind: Literal["mention"] = "mention"
@@ -24,6 +25,7 @@ class MentionRecord(Frozen):
     negativity: Score
     categories: tuple[Category, ...]
     certainty: tuple[Score, ...] = ()
+    harm_words: int | None = None
     severity: Severity
     reach: int
     author: str
