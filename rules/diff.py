@@ -196,7 +196,7 @@ def _condition_sentences(meaning: Meaning, old: Rule, new: Rule, since: date | N
                 yield f"“{name}”的写法有变，达到它的情形不变"
             continue
         yield from (say_edit(edit, Subject.of_level(level)) for edit in edits)
-        outcome = meaning.nodes(old.levels[level], new.levels[level])
+        outcome = meaning.trees(old.levels[level], new.levels[level])
         if edits and Effect.of(edit.effect for edit in edits) is not outcome:
             yield f"合起来，“{name}”{_outcome(outcome)}"
     yield from exempted

@@ -71,7 +71,7 @@ def _changed(meaning: Meaning, old: Exemption, new: Exemption, since: date | Non
     subject = Subject.of_exemption(new.reason)
     edits = tree_edits(meaning, old.when, new.when)
     yield from (say_edit(edit, subject) for edit in edits)
-    effect = meaning.nodes(old.when, new.when)
+    effect = meaning.trees(old.when, new.when)
     if edits and Effect.of(edit.effect for edit in edits) is not effect:
         yield f"合起来，{name}{subject.effect(effect).removeprefix('，')}"
 

@@ -14,7 +14,7 @@ def simplified(meaning: Meaning, tree: Tree) -> Tree:
     kept = [part for child in parts(tree) for part in _level_with(simplified(meaning, child), every)]
     for index in reversed(range(len(kept))):
         rest = kept[:index] + kept[index + 1 :]
-        if rest and meaning.nodes(joined(every, kept), joined(every, rest)) is Effect.same:
+        if rest and meaning.parts(joined(every, kept), joined(every, rest)) is Effect.same:
             kept = rest
     return joined(every, kept)
 

@@ -59,7 +59,7 @@ class Edit:
 
 def tree_edits(meaning: Meaning, old: Tree, new: Tree) -> tuple[Edit, ...]:
     """What was edited; nothing when both mean the same."""
-    if meaning.nodes(old, new) is Effect.same:
+    if meaning.trees(old, new) is Effect.same:
         return ()
     work = _Work(meaning)
     before, after = simplified(meaning, old), simplified(meaning, new)
@@ -125,7 +125,7 @@ class _Work:
         return next((one for one in removed if one.old and added.new and fits(one.old, added.new)), None)
 
     def _move(self, removed: Edit, added: Edit) -> Edit:
-        line = self.meaning.nodes(removed.old, added.new) if removed.old and added.new else Effect.same
+        line = self.meaning.parts(removed.old, added.new) if removed.old and added.new else Effect.same
         effect = Effect.of((_MOVES[removed.spot, added.spot], line))
         return Edit(EditKind.moved, effect, removed.old, added.new, removed.spot, added.spot, added.beside)
 
@@ -164,7 +164,7 @@ class _Work:
         return equal, len({leaf.fact for leaf in mine} & {leaf.fact for leaf in theirs})
 
     def _equal(self, one: Tree, other: Tree) -> bool:
-        return self.meaning.nodes(one, other) is Effect.same
+        return self.meaning.parts(one, other) is Effect.same
 
     def _regrouped(self, old: list[Tree], new: list[Tree], spot: Spot) -> None:
         """Several parts of one side that are exactly one group of the other side."""
@@ -200,7 +200,7 @@ class _Work:
         self, kind: EditKind, old: Tree | None, new: Tree | None, spot: Spot, beside: tuple[Tree, ...] = ()
     ) -> None:
         if old is not None and new is not None:
-            effect = self.meaning.nodes(old, new)
+            effect = self.meaning.parts(old, new)
         else:
             effect = Effect.easier if (old is None) == (spot is Spot.option) else Effect.harder
         self.found.append(Edit(kind, effect, old, new, spot, spot, beside))

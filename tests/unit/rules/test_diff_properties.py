@@ -13,7 +13,14 @@ from rules.meaning import Effect, Meaning
 from rules.schema import AllOf, AnyOf, Condition, Rule
 from rules.vocabulary import VOCABULARY, FactType, FactValue, Level
 
-FACTS = ("negative_count_1h", "heat", "hot_search_rank_24h", "trigger_author_kind", "negative_share_24h")
+FACTS = (
+    "negative_count_1h",
+    "unique_authors_1h",
+    "negative_count_24h",
+    "heat",
+    "hot_search_rank_24h",
+    "trigger_author_kind",
+)
 START = date(2026, 3, 1)
 BASE: dict[str, Any] = {
     "id": "fee_dispute.made",
@@ -92,7 +99,10 @@ def values(random: Random) -> dict[str, FactValue]:
             found[name] = random.choice(spec.choices)
         else:
             found[name] = spec.quantise(random.choice([spec.minimum + random.randrange(6) * spec.step, spec.maximum]))
-    return found
+    day = random.randrange(6)
+    hour = random.randint(0, day)
+    counts = {"negative_count_24h": day, "negative_count_1h": hour, "unique_authors_1h": random.randint(0, hour)}
+    return found | counts
 
 
 def rank(level: Level | None) -> int:
@@ -105,7 +115,7 @@ def pair(seed: int) -> tuple[Rule, Rule, Random]:
     return Rule.model_validate(raw), Rule.model_validate(edited(random, raw)), random
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32))
 def test_what_is_said_of_a_change_holds_for_random_facts(seed: int) -> None:
     old, new, random = pair(seed)
@@ -122,7 +132,7 @@ def test_what_is_said_of_a_change_holds_for_random_facts(seed: int) -> None:
             assert after >= before
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32))
 def test_the_change_back_has_the_opposite_effect(seed: int) -> None:
     old, new, _ = pair(seed)
@@ -132,7 +142,7 @@ def test_the_change_back_has_the_opposite_effect(seed: int) -> None:
     assert [change.kind for change in there] == [change.kind for change in back]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32))
 def test_a_verdict_that_can_change_is_always_told(seed: int) -> None:
     old, new, _ = pair(seed)
@@ -141,7 +151,7 @@ def test_a_verdict_that_can_change_is_always_told(seed: int) -> None:
         assert (change.kind is ChangeKind.reworded) <= (change.verdict is Effect.same)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32))
 def test_sentences_that_all_pull_one_way_never_hide_the_other(seed: int) -> None:
     old, new, _ = pair(seed)
@@ -153,7 +163,7 @@ def test_sentences_that_all_pull_one_way_never_hide_the_other(seed: int) -> None
         assert hard or levels or change.verdict not in (Effect.harder, Effect.both)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32))
 def test_a_rule_never_differs_from_itself(seed: int) -> None:
     old, _, _ = pair(seed)
@@ -161,7 +171,7 @@ def test_a_rule_never_differs_from_itself(seed: int) -> None:
     assert changes_levels([old], [old]) == ()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32))
 def test_another_order_or_nesting_is_no_change_of_meaning(seed: int) -> None:
     random = Random(seed)
@@ -182,7 +192,7 @@ def _rewritten(random: Random, node: dict[str, Any]) -> dict[str, Any]:
     return {random.choice(["all", "any"]): [node]} if random.random() < 0.5 else node
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32))
 def test_one_approver_is_enough_only_if_severe_verdicts_stay(seed: int) -> None:
     old, new, random = pair(seed)
@@ -196,18 +206,21 @@ def test_one_approver_is_enough_only_if_severe_verdicts_stay(seed: int) -> None:
 def test_the_random_rules_show_every_effect() -> None:
     """The properties above would say little if the generator did."""
     seen = set()
-    for seed in range(200):
+    for seed in range(60):
         old, new, _ = pair(seed)
         seen |= {change.verdict for change in rule_changes([old], [new])}
     assert seen == set(Effect)
 
 
-def test_conditions_that_only_facts_together_exclude_count_as_different() -> None:
-    """A day never holds fewer mentions than its last hour, but that is not known here: towards “something changed”."""
+def test_counts_that_cannot_be_true_together_make_no_difference() -> None:
+    """A day never holds fewer mentions than its last hour."""
     day = Rule.model_validate(BASE | {"levels": {"low": {"fact": "negative_count_24h", "op": ">=", "value": 5}}})
     hour = {"any": [{"fact": f"negative_count_{key}", "op": ">=", "value": 5} for key in ("1h", "24h")]}
-    both = Rule.model_validate(BASE | {"levels": {"low": hour}})
-    assert Meaning.of_rules(day, both).levels(day, both, Level.low) is Effect.easier
+    either = Rule.model_validate(BASE | {"levels": {"low": hour}})
+    assert Meaning.of_rules(day, either).levels(day, either, Level.low) is Effect.same
+    assert [change.kind for change in rule_changes([day], [either])] == [ChangeKind.reworded]
+    looser = Rule.model_validate(BASE | {"levels": {"low": {"fact": "negative_count_24h", "op": ">=", "value": 4}}})
+    assert Meaning.of_rules(either, looser).levels(either, looser, Level.low) is Effect.easier
 
 
 def test_more_combinations_than_can_be_tried_count_as_different() -> None:
@@ -215,10 +228,10 @@ def test_more_combinations_than_can_be_tried_count_as_different() -> None:
     firsts, seconds = names[:13], names[13:]
     pairs = [AllOf(all=(_one(one), _one(other))) for one, other in zip(firsts, seconds, strict=True)]
     old, new = AnyOf(any=tuple(pairs)), AnyOf(any=tuple(pairs[::-1]))
-    assert Meaning.of_nodes(old, new).nodes(old, new) is Effect.same
+    assert Meaning.of_nodes(old, new).parts(old, new) is Effect.same
     # Facts told apart in another order leave too many pairs to look at.
     entangled = Meaning([*map(_one, firsts), *map(_one, seconds)])
-    assert entangled.nodes(old, new) is Effect.both
+    assert entangled.parts(old, new) is Effect.both
 
 
 def _one(name: str) -> Condition:
