@@ -112,8 +112,8 @@ CHOICE_TITLES: Final[dict[str, str]] = {**_AUTHOR_KINDS, **_MENTION_KINDS}
 _WINDOWS: Final = {"10m": "10分钟", "1h": "1小时", "6h": "6小时", "24h": "24小时", "7d": "7天"}
 
 HARM_WORDS: Final = (
-    "轻生", "自杀", "自尽", "自残", "割腕", "跳楼", "跳河", "跳江", "上吊", "烧炭", "喝农药", "寻短见", "遗书",
-    "活不下去", "不想活", "身亡", "致死", "打伤", "打断", "殴打", "致伤", "重伤", "轻伤", "流产",
+    "轻生", "自杀", "自尽", "自残", "割腕", "跳楼", "跳河", "跳江", "坠楼", "坠亡", "上吊", "烧炭", "喝农药",
+    "寻短见", "遗书", "活不下去", "不想活", "身亡", "致死", "打伤", "打断", "殴打", "致伤", "重伤", "轻伤", "流产",
 )  # fmt: skip
 """Words that say that somebody was hurt or is about to be; what often only excuses a late payment is left out."""
 
