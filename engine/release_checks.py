@@ -29,7 +29,8 @@ def content_faults(content: ReleaseContent) -> tuple[str, ...]:
         *_faults_of_rules(content.part("rules/")),
         *(fault for files in _rule_by_rule(content) for fault in _failed_tests(files)),
         *_faults_of_knowledge(content.part("knowledge/")),
-        *_faults_of_scoring(content.part("engine/")),
+        *_faults_of_brands(content.part("engine/scoring/brands")),
+        *_faults_of_lexicons(content.part("engine/scoring/lexicons/")),
     )
 
 
@@ -59,8 +60,13 @@ def _faults_of_knowledge(files: Files) -> tuple[str, ...]:
 
 
 @lru_cache(_REMEMBERED)
-def _faults_of_scoring(files: Files) -> tuple[str, ...]:
-    return _found(files, _scoring)
+def _faults_of_brands(files: Files) -> tuple[str, ...]:
+    return _found(files, lambda root: _said(lambda: load_registry(root / "engine" / "scoring" / "brands.yaml")))
+
+
+@lru_cache(_REMEMBERED)
+def _faults_of_lexicons(files: Files) -> tuple[str, ...]:
+    return _found(files, lambda root: _said(lambda: load_lexicon(root / "engine" / "scoring" / "lexicons")))
 
 
 def _found(files: Files, check: Callable[[Path], Iterator[str]]) -> tuple[str, ...]:
@@ -90,12 +96,6 @@ def _knowledge(root: Path) -> Iterator[str]:
     for template in knowledge.templates.values():
         document = knowledge.documents[template.id]
         yield from map(str, check_template(template, document.text, f"knowledge/{document.file}"))
-
-
-def _scoring(root: Path) -> Iterator[str]:
-    folder = root / "engine" / "scoring"
-    yield from _said(lambda: load_registry(folder / "brands.yaml"))
-    yield from _said(lambda: load_lexicon(folder / "lexicons"))
 
 
 def _said(read: Callable[[], object]) -> Iterator[str]:
