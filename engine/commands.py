@@ -7,10 +7,12 @@ Pages, the programming interface and the command line all call the one `Desk`. E
 from dataclasses import dataclass
 
 from engine.case_draft_commands import CaseDraftCommands
+from engine.decision_reads import DecisionReads
 from engine.draft_commands import Company, DraftCommands
 from engine.fact_commands import FactCommands
 from engine.incident_commands import IncidentCommands
 from engine.mapping_commands import MappingCommands
+from engine.moment_reads import MomentReads
 from engine.release_commands import ReleaseCommands
 from engine.release_trials import ReleaseTrials
 from engine.rule_edits import RuleEditCommands
@@ -27,6 +29,8 @@ class Desk(
     MappingCommands,
     RuleEditCommands,
     RuleReads,
+    DecisionReads,
+    MomentReads,
     ReleaseCommands,
     ReleaseTrials,
     CaseDraftCommands,

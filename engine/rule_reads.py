@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from engine.case_shift import MovedCases, accept_outcomes, move_cases
+from engine.coverage import CoverageReport, coverage
 from engine.episodes import decisions_of
 from engine.errors import NotFound
 from engine.intake.times import CHINA
@@ -81,6 +82,14 @@ class RuleReads(Reads):
         """The results of a rule's test cases as both texts are being edited."""
         require(actor, Permission.read)
         return _tested(rule, tests)
+
+    def rule_coverage(self, actor: Actor) -> CoverageReport:
+        """What there is for each category and level in force, and what is missing."""
+        require(actor, Permission.read)
+        release = self.release
+        if release.rules.handling is None:
+            raise NotFound("现行发布没有分级处置表")
+        return coverage(release.rules, release.knowledge, release.rules.handling)
 
     def move_rule_cases(self, actor: Actor, old: str, new: str, tests: str) -> MovedCases:
         """The tests with the cases that stand at a moved threshold moved along."""

@@ -8,6 +8,7 @@ from nicegui import ui
 from api.errors import HANDLED
 from api.web.blocks import panel
 from api.web.incident_actions import draw_actions
+from api.web.incident_cases import case_note
 from api.web.incident_drafting import draw_drafting
 from api.web.incident_evidence import draw_evidence
 from api.web.incident_facts import draw_facts
@@ -34,6 +35,7 @@ class IncidentPage:
     detail: IncidentDetail
     now: datetime
     progress: ui.html
+    cases: str
 
     def __init__(self, viewer: Viewer, incident_id: str) -> None:
         self.viewer = viewer
@@ -43,6 +45,7 @@ class IncidentPage:
     async def load(self) -> None:
         """Read the incident."""
         self.detail = await self.viewer.ask(self.viewer.reads.incident, self.id)
+        self.cases = await case_note(self)
         self.now = await self.viewer.realm_now(self.detail.row.incident.realm)
 
     def draw(self) -> None:
@@ -51,6 +54,7 @@ class IncidentPage:
         with ui.element("div").classes("head"):
             self.head = html("")
             self.actions = ui.element("div").classes("actions side")
+        self.case_links = html("")
         with ui.element("div").classes("split"):
             with ui.element("div").classes("col"):
                 self._draw_left()
@@ -79,6 +83,7 @@ class IncidentPage:
         """Bring every part up to date."""
         detail, now = self.detail, self.now
         update(self.head, render("incident_head", detail=detail, now=now))
+        update(self.case_links, self.cases)
         update(self.why, render("why", detail=detail))
         update(self.timeline, render("timeline", changes=detail.changes, now=now))
         update(self.mentions, render("latest", rows=detail.sample_mentions[:_SAMPLES], now=now))

@@ -24,7 +24,7 @@ def draw_actions(page: "IncidentPage") -> None:
         if may(Permission.close):
             button("关闭事件", lambda: _with_reason(page, "关闭事件", desk.close_incident, "事件已关闭"))
         if may(Permission.false_alarm):
-            button("标为误报", lambda: _with_reason(page, "标为误报", desk.false_alarm, "已标为误报"))
+            button("标为误报", lambda: _with_reason(page, "标为误报", desk.false_alarm, "已标为误报，已生成待定用例"))
         if may(Permission.merge):
             button("并入其他事件", lambda: _merge(page))
     elif status is IncidentStatus.closed and may(Permission.reopen):

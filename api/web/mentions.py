@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from api.web.render import render
 from api.web.shell import Viewer, html
 from engine.errors import InputError
+from engine.permissions import Permission
 from engine.views import MentionFilters
 
 PAGE_SIZE: Final = 50
@@ -43,6 +44,7 @@ async def build(viewer: Viewer, request: Request) -> None:
             link=link,
             pages=max(1, math.ceil(page.total / PAGE_SIZE)),
             filtered=any(form.values()),
+            may_pick=viewer.may(Permission.draft_case),
         )
     )
 

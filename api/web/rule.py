@@ -5,6 +5,7 @@ from nicegui import ui
 
 from api.web.blocks import panel
 from api.web.render import render
+from api.web.rule_case_drafts import draw_case_drafts
 from api.web.rule_chart import alert_options
 from api.web.rule_texts import STATUS_MEANINGS, STATUS_TITLES, health_words, word_lines
 from api.web.shell import Viewer, html
@@ -24,6 +25,7 @@ async def build(viewer: Viewer, request: Request) -> None:
         html(render("rule_head", rule=rule, statuses=STATUS_TITLES, may_edit=viewer.may(Permission.propose_release)))
     with panel("规则", f"第 {rule.version} 版，原文 {detail.path}"):
         html(render("rule_words", lines=word_lines(rule), detail=detail))
+    await draw_case_drafts(viewer, rule.id)
     with ui.element("div").classes("split"):
         with ui.element("div").classes("col"):
             _draw_decisions(detail)

@@ -8,16 +8,19 @@ from api.errors import on_http_error
 from api.parts import Parts
 from api.web import (
     audit,
+    decision,
     draft,
     drafts,
     incident,
     incidents,
     mentions,
+    missed,
     overview,
     release,
     releases,
     rule,
     rule_changes,
+    rule_coverage,
     rule_edit,
     rule_vocabulary,
     rules,
@@ -31,6 +34,7 @@ def mount_pages(app: FastAPI, parts: Parts) -> None:
     """Add every page. NiceGUI's own application is one per process, so this is done once in a process."""
     add_page(parts, "/", "总览", Permission.read, overview.build)
     add_page(parts, "/mentions", "提及", Permission.read, mentions.build)
+    add_page(parts, "/mentions/missed", "漏报", Permission.draft_case, missed.build)
     add_page(parts, "/mentions/{mention_id}", "提及", Permission.read, mentions.build_one)
     add_page(parts, "/incidents", "事件", Permission.read, incidents.build)
     add_page(parts, "/incidents/{incident_id}", "事件", Permission.read, incident.build)
@@ -38,6 +42,8 @@ def mount_pages(app: FastAPI, parts: Parts) -> None:
     add_page(parts, "/drafts/{draft_id}", "草稿", Permission.read, draft.build)
     add_page(parts, "/rules", "规则", Permission.read, rules.build)
     add_page(parts, "/rules/vocabulary", "事实词表", Permission.read, rule_vocabulary.build)
+    add_page(parts, "/rules/coverage", "覆盖", Permission.read, rule_coverage.build)
+    add_page(parts, "/decisions/{decision}", "判断", Permission.read, decision.build)
     add_page(parts, "/rules/changes", "我的改动", Permission.read, rule_changes.build)
     add_page(parts, "/rules/{rule_id}", "规则", Permission.read, rule.build)
     add_page(parts, "/rules/{rule_id}/edit", "修改规则", Permission.read, rule_edit.build)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, literal, select
 
+from engine.errors import NotFound
 from engine.model import Finding, Realm
 from engine.store.tables import findings, shadow_findings
 
@@ -23,3 +24,18 @@ def findings_of_rule(
     )
     rows = connection.execute(query)
     return [(Finding.model_validate_json(row.document), row.home or "") for row in rows]
+
+
+def load_finding(connection: Connection, finding: str) -> tuple[Finding, str | None, bool]:
+    """A finding, the incident that it went to, and whether it alerted. Raises NotFound."""
+    row = connection.execute(
+        select(findings.c.document, findings.c.incident).where(findings.c.id == finding)
+    ).one_or_none()
+    if row is not None:
+        return Finding.model_validate_json(row.document), row.incident, True
+    tried = connection.execute(
+        select(shadow_findings.c.document).where(shadow_findings.c.id == finding)
+    ).scalar_one_or_none()
+    if tried is None:
+        raise NotFound(f"没有编号为 {finding} 的判断")
+    return Finding.model_validate_json(tried), None, False
