@@ -133,6 +133,7 @@ def _step(mention: MentionRecord, after: timedelta, account: str | None, content
         "account": account,
         "content": content,
         "severity": str(severity),
+        "harm_words": mention.harm_words or 0,
         "author_kind": str(mention.author_kind),
         "kind": str(mention.mention_kind),
         "followers": _rounded(mention.followers),

@@ -95,6 +95,7 @@ def _mention(step: SeriesStep, number: int, index: int, at: datetime, category: 
         negativity=step.negativity if step.negative else 0.0,
         categories=(category,) if step.negative else (),
         certainty=() if step.certainty is None or not step.negative else (step.certainty,),
+        harm_words=step.harm_words,
         severity=Severity(step.severity) if step.negative else Severity.none,
         reach=step.reach,
         author=f"account-{step.account}" if step.account else f"a{number}-{index % (step.authors or several)}",

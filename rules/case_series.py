@@ -112,6 +112,7 @@ class SeriesStep(RulePart):
     reposts: Size = 0
     negativity: Annotated[float, Field(ge=0, le=1)] = 0.9
     certainty: Annotated[float, Field(ge=0, le=1)] | None = None
+    harm_words: Annotated[int, Field(ge=0, le=100)] = 0
     hot_search_rank: Annotated[int, Field(ge=1, le=1000)] | None = None
     platforms: Annotated[tuple[str, ...], Field(min_length=1)] = ("微博",)
     negative: bool = True

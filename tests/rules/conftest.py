@@ -1,9 +1,12 @@
 """One made-up rule with an exemption, and its tests, free to break."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from engine.rule_cases import RuleWithCases, rules_with_cases
 
 RULE = """\
 id: fee_dispute.made
@@ -61,6 +64,14 @@ ROWS = (
 )
 
 Made = Callable[..., Path]
+
+
+@cache
+def pack() -> tuple[RuleWithCases, ...]:
+    """The pack's rules with their cases."""
+    rules, faults = rules_with_cases()
+    assert not faults
+    return rules
 
 
 @pytest.fixture

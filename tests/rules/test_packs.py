@@ -2,11 +2,15 @@
 
 import pytest
 
+from engine.rule_cases import RuleWithCases
+from engine.rule_coverage import rule_coverage
+from engine.rule_mutation import rule_mutation
 from engine.rule_tests import CaseResult, RuleTestReport, run_rule_tests
 from rules.lint import lint_rules
 from rules.loader import load_rules
 from rules.schema import Rule
 from rules.vocabulary import Category, Level
+from tests.rules.conftest import pack
 
 REPORT: RuleTestReport = run_rule_tests()
 
@@ -21,6 +25,14 @@ def test_the_pack_has_no_fault() -> None:
     assert report.ok, report.text()
     assert not REPORT.faults
     assert REPORT.ok
+
+
+@pytest.mark.parametrize("rule", pack(), ids=lambda one: one.rule.id)
+def test_the_cases_show_every_condition_and_notice_every_change(rule: RuleWithCases) -> None:
+    coverage, mutation = rule_coverage(rule), rule_mutation(rule)
+    assert not coverage.gaps, coverage.text()
+    assert mutation.ok, mutation.text()
+    assert mutation.tried >= 3 * len(coverage.conditions) - len(rule.rule.unless)
 
 
 def test_every_category_has_a_rule_with_three_levels() -> None:
