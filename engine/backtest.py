@@ -49,13 +49,18 @@ _HOUR: Final = 3600
 
 
 class HistoryNote(Frozen):
-    """Which history it was. `since` and `until` are the range that counts; `records` includes those of the warm-up."""
+    """Which history it was. `since` and `until` are the range that counts; `records` includes those of the warm-up;
+    `from_seq` and `to_seq` are the numbers that they lie between in the log of a realm, where they come from one.
+    """
 
     name: str
     digest: str
     since: AwareDatetime | None
     until: AwareDatetime | None
     records: int
+    realm: Realm | None = None
+    from_seq: int | None = None
+    to_seq: int | None = None
 
 
 class Activity(Frozen):
@@ -198,9 +203,16 @@ class _Shared:
         return self._windows[key], facts
 
     def note(self) -> HistoryNote:
-        history = self._history
+        history, span = self._history, self._history.span
         return HistoryNote(
-            name=history.name, digest=history.digest, since=history.since, until=history.until, records=self._count
+            name=history.name,
+            digest=history.digest,
+            since=history.since,
+            until=history.until,
+            records=self._count,
+            realm=span.realm if span else None,
+            from_seq=span.first if span else None,
+            to_seq=span.last if span else None,
         )
 
     def activity(self) -> tuple[Activity, ...]:

@@ -19,6 +19,7 @@ _COLOURS: Final = {Level.low: "#c9ab3a", Level.medium: "#c2703d", Level.high: "#
 _INK, _FAINT, _BAR = "#1f2933", "#5b6673", "#b9c6d3"
 _SIZE = 6
 _LABELS: Final = 8
+_LABEL_WIDTH: Final = 64
 
 
 def plot_svg(series: BacktestSeries, title: str) -> str:
@@ -42,13 +43,13 @@ def plot_svg(series: BacktestSeries, title: str) -> str:
 
 def _bars(series: BacktestSeries) -> Iterator[str]:
     top = max((*series.negatives, 1))
+    top += top % 2  # so that the middle line is a whole number
     wide = _plot_width() / max(1, len(series.times))
     yield _text(_LEFT, _TOP - 8, f"负面提及（条/{_step(series)}）", 11, _FAINT)
     for share in (0, 0.5, 1):
         y = _TOP + _BARS * (1 - share)
         yield f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{WIDTH - _RIGHT}" y2="{y:.1f}" stroke="#eef1f4"/>'
-        if share in (0, 1) or top > 1:
-            yield _text(_LEFT - 6, y + 4, f"{top * share:g}", 11, _FAINT, anchor="end")
+        yield _text(_LEFT - 6, y + 4, f"{top * share:g}", 11, _FAINT, anchor="end")
     for place, count in enumerate(series.negatives):
         if count:
             tall = _BARS * count / top
@@ -63,6 +64,8 @@ def _time_axis(series: BacktestSeries) -> Iterator[str]:
     every = max(1, -(-len(series.times) // _LABELS))
     for place in range(0, len(series.times), every):
         x = _LEFT + _plot_width() * place / len(series.times)
+        if x > WIDTH - _RIGHT - _LABEL_WIDTH:
+            return
         yield _text(x, _TOP + _BARS + 18, _moment(series, place), 11, _FAINT)
 
 

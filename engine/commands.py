@@ -16,6 +16,7 @@ from engine.moment_reads import MomentReads
 from engine.release_commands import ReleaseCommands
 from engine.release_trials import ReleaseTrials
 from engine.rule_edits import RuleEditCommands
+from engine.rule_history import RuleHistory
 from engine.rule_reads import RuleReads
 
 __all__ = ["Company", "Desk"]
@@ -29,6 +30,7 @@ class Desk(
     MappingCommands,
     RuleEditCommands,
     RuleReads,
+    RuleHistory,
     DecisionReads,
     MomentReads,
     ReleaseCommands,

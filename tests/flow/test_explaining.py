@@ -86,7 +86,7 @@ def pipeline(watched: Watched) -> Pipeline:
     return watched.pipeline
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.integers(0, 10**6))
 def test_the_facts_of_any_moment_are_those_that_the_live_engine_saw(watched: Watched, pick: int) -> None:
     told = [(record, one) for record, facts in watched.seen for one in facts]
@@ -102,7 +102,7 @@ def test_the_facts_of_any_moment_are_those_that_the_live_engine_saw(watched: Wat
     assert past.facts == minute[-1]
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.integers(0, DAYS * 48), st.sampled_from([OWN, PARTNER]))
 def test_a_moment_without_a_record_is_seen_as_a_tick_would_see_it(watched: Watched, half_hour: int, brand: str) -> None:
     at = START + timedelta(minutes=30 * half_hour + 11)
@@ -121,7 +121,7 @@ def tick(brand: str, at: datetime) -> LogRecord:
     return LogRecord(seq=0, realm=Realm.replay, brand=brand, brand_seq=0, at=at, payload=TickRecord())
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.integers(0, DAYS * 1440), st.sampled_from([OWN, PARTNER]))
 def test_the_mentions_behind_are_counted_as_the_windows_count_them(watched: Watched, minute: int, brand: str) -> None:
     at = START + timedelta(minutes=minute)
