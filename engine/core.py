@@ -7,6 +7,7 @@ they were batched, interleaved with other brands, or interrupted.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -144,16 +145,17 @@ def _moment(core: BrandCore, record: LogRecord) -> Moment:
     )
 
 
+@cache
+def _minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
+
+
 def _worth_recording(spoken: dict[str, LastFinding], found: Iterable[Found], at: datetime) -> tuple[Finding, ...]:
     """A rule that says the same again within its cooldown is not news; a higher level always is."""
     news = []
     for finding in found:
         last = spoken.get(finding.rule)
-        if (
-            last
-            and finding.level.rank <= last.level.rank
-            and at - last.at < timedelta(minutes=finding.cooldown_minutes)
-        ):
+        if last and finding.level.rank <= last.level.rank and at - last.at < _minutes(finding.cooldown_minutes):
             continue
         spoken[finding.rule] = LastFinding(finding.level, at)
         news.append(finding_of(finding))

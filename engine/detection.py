@@ -5,7 +5,7 @@ fails, the evaluator's word stands.
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import cached_property
 from types import TracebackType
@@ -92,6 +92,7 @@ class _Bench:
     def __init__(self, rules: RuleSet, category: Category, engine: Engine) -> None:
         self.rules = rules.evaluated(category)
         self.matcher = engine(self.rules)
+        self._places = {rule.id: place for place, rule in enumerate(self.rules)}
         self._plan = FactPlan(rules.facts(category))
 
     @cached_property
@@ -111,27 +112,26 @@ class _Bench:
             return SILENCE
         active: list[Ruling] = []
         shadow: list[Ruling] = []
-        for rule, engine_level, evaluator_level in self._levels(matched or (), dict(plain), facts.day):
-            ruling = Ruling(rule, engine_level, evaluator_level, facts, release)
+        engine = self._engine_levels(matched, facts.day) if matched else {}
+        evaluator = dict(plain)
+        for place in sorted(engine.keys() | evaluator.keys()):
+            rule = self.rules[place]
+            ruling = Ruling(rule, engine.get(place), evaluator.get(place), facts, release)
             (active if rule.status is RuleStatus.active else shadow).append(ruling)
         return Rulings(tuple(active), tuple(shadow))
 
-    def _levels(
-        self, matched: Collection[Held], plain: dict[int, Level], day: date
-    ) -> Iterator[tuple[Rule, Level | None, Level | None]]:
-        """Each rule of which an engine says that a level holds, with what the engine and the evaluator say."""
-        named = {rule for rule, _ in matched}
-        for place, rule in enumerate(self.rules):
-            engine = _highest(rule, matched, day) if rule.id in named else None
-            evaluator = plain.get(place)
-            if engine or evaluator:
-                yield rule, engine, evaluator
+    def _engine_levels(self, matched: Collection[Held], day: date) -> dict[int, Level]:
+        """The highest level of each rule that was matched, by the rule's place."""
+        found = {self._places[rule]: None for rule, _ in matched}
+        levels = ((place, _highest(self.rules[place], matched, day)) for place in found)
+        return {place: level for place, level in levels if level}
 
 
 def _highest(rule: Rule, matched: Collection[Held], day: date) -> Level | None:
     """The highest level that was matched and that no matched exemption holds back on this day."""
-    exempting = [one for number, one in enumerate(rule.unless) if (rule.id, number) in matched]
+    name = rule.id
+    exempting = [one for number, one in enumerate(rule.unless) if (name, number) in matched] if rule.unless else ()
     for level in reversed(rule.levels):
-        if (rule.id, level) in matched and not any(one.covers(level, day) for one in exempting):
+        if (name, level) in matched and not (exempting and any(one.covers(level, day) for one in exempting)):
             return level
     return None

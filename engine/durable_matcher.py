@@ -53,7 +53,7 @@ class DurableMatcher:
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         ways: dict[Conjunction, set[Held]] = {}
         for rule in rules:
-            for held, node in _nodes(rule):
+            for held, node in nodes(rule):
                 for way in conjunctions(node):
                     ways.setdefault(way, set()).add(held)
         terms = [term for way in ways for term in way]
@@ -62,8 +62,7 @@ class DurableMatcher:
         self._fields = fields
         self._noticed = noticed
         self._templates: dict[tuple[bool, ...], str] = {}
-        entries = list(ways.items())
-        self._shards = [Shard(entries[at : at + SHARD_SIZE]) for at in range(0, len(entries), SHARD_SIZE)]
+        self._shards = shards([(definition(way), held) for way, held in ways.items()])
         self._asserted = 0
 
     def match(self, row: Sequence[Fixed]) -> set[Held] | frozenset[Held] | None:
@@ -103,19 +102,25 @@ class DurableMatcher:
         self._shards = []
 
 
-def _nodes(rule: Rule) -> Iterator[tuple[Held, Node]]:
+def nodes(rule: Rule) -> Iterator[tuple[Held, Node]]:
+    """Everything of a rule that is matched: its levels and its exemptions."""
     for level, node in rule.levels.items():
         yield (rule.id, level), node
     for number, exemption in enumerate(rule.unless):
         yield (rule.id, number), exemption.when
 
 
+def shards(ways: Sequence[tuple[str, set[Held]]]) -> list["Shard"]:
+    """As many rulesets as it takes for these definitions, each with what holds when it is met."""
+    return [Shard(ways[at : at + SHARD_SIZE]) for at in range(0, len(ways), SHARD_SIZE)]
+
+
 class Shard:
     """One ruleset of the C engine with at most `SHARD_SIZE` conjunctions and a sentinel."""
 
-    def __init__(self, entries: Sequence[tuple[Conjunction, set[Held]]]) -> None:
-        self._held = {f"c{number}": held for number, (_, held) in enumerate(entries)}
-        rules = {name: _definition(way) for name, (way, _) in zip(self._held, entries, strict=True)}
+    def __init__(self, ways: Sequence[tuple[str, set[Held]]]) -> None:
+        self._held = {f"c{number}": held for number, (_, held) in enumerate(ways)}
+        rules = {name: way for name, (way, _) in zip(self._held, ways, strict=True)}
         rules[_SENTINEL] = f'{{"all":[{{"m":{{"{_SENTINEL}":1}}}}]}}'
         self._definition = f"{{{','.join(f'{json.dumps(name)}:{rule}' for name, rule in rules.items())}}}"
         self._handle = self._open()
@@ -159,8 +164,9 @@ class Shard:
         durable.delete_ruleset(self._handle)
 
 
-def _definition(way: Conjunction) -> str:
-    return f'{{"all":[{{"m":{{"$and":[{",".join(_term(term) for term in way)}]}}}}]}}'
+def definition(way: Conjunction, *also: str) -> str:
+    """A conjunction in the engine's language, in front of it other terms in that language."""
+    return f'{{"all":[{{"m":{{"$and":[{",".join([*also, *map(_term, way)])}]}}}}]}}'
 
 
 def _term(term: Term) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from engine.model import Category, Finding, Level, WindowFacts
 from engine.window_facts import FactView
-from rules.evaluate import ConditionTrace, level_traces, quantised, rule_conditions
+from rules.evaluate import ConditionTrace, level_traces, quantised
 from rules.explain import next_level
 from rules.schema import Rule
 
@@ -75,15 +75,14 @@ class Ruling:
     def explanation(self) -> tuple[ConditionTrace, ...]:
         """The conditions of the level that holds, and of the next one, which show what it still needs."""
         if self._explanation is None:
-            values = quantised(written(self.facts).values, self._named())
+            values = written(self.facts).values
+            if not isinstance(self.facts, FactView):  # somebody else wrote them
+                values = quantised(values)
             shown = (self.level, next_level(self._rule, self.level))
             self._explanation = tuple(
                 trace for level in shown if level for trace in level_traces(self._rule, level, values)
             )
         return self._explanation
-
-    def _named(self) -> tuple[str, ...]:
-        return tuple({condition.fact: None for condition in rule_conditions(self._rule)})
 
     def finding(self) -> Finding:
         """Written out, with all facts of the moment."""
@@ -123,8 +122,12 @@ def finding_of(found: Found) -> Finding:
 
 
 def _higher(one: Level | None, other: Level | None) -> Level:
-    found = [level for level in (one, other) if level]
-    return max(found, key=lambda level: level.rank)
+    """The higher of two of which at least one is there."""
+    if one is None or other is None:
+        found = one or other
+        assert found  # noqa: S101 - a ruling is made where an engine found something
+        return found
+    return one if one.rank >= other.rank else other
 
 
 class Detection(NamedTuple):

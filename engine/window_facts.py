@@ -13,7 +13,7 @@ from engine.fact_values import COUNTED, OF_TRIGGER, OF_WINDOWS, counted
 from engine.model import Category, FactValue, MentionRecord, Realm, WindowFacts
 from engine.window_counts import CHINA_MINUTES, DAY
 from engine.window_state import BrandState, CategoryState
-from rules.fixed_point import Fixed, fixed, fixer
+from rules.fixed_point import Fixed, fixed, fixer, quantiser
 from rules.vocabulary import VOCABULARY
 
 _CHINA: Final = timezone(timedelta(minutes=CHINA_MINUTES))
@@ -74,7 +74,7 @@ class FactView:
     @property
     def values(self) -> dict[str, FactValue]:
         """Every fact, quantised."""
-        return {name: spec.quantise(RAW[name](self)) for name, spec in VOCABULARY.items()}
+        return {name: quantise(RAW[name](self)) for name, quantise in _QUANTISERS}
 
     def written(self) -> WindowFacts:
         """All of it, for keeps."""
@@ -106,21 +106,32 @@ RAW: Final[dict[str, Fact]] = {name: _raw(name) for name in VOCABULARY}
 """Every fact before it is quantised."""
 
 
+_QUANTISERS: Final = tuple((name, quantiser(name)) for name in VOCABULARY)
+
+
 class FactPlan:
     """Lays out some facts as rows of whole numbers and words, in the order of `names`."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
-        computed = [name for name in names if name not in COUNTED]
-        self._computed = [_fixed_fact(name) for name in computed]
+        of_windows = [name for name in names if name in OF_WINDOWS and name not in COUNTED]
+        of_trigger = [name for name in names if name in OF_TRIGGER]
+        self._of_windows = [(fixer(name), OF_WINDOWS[name]) for name in of_windows]
+        self._of_trigger = [(fixer(name), OF_TRIGGER[name]) for name in of_trigger]
+        self._no_trigger = [None] * len(of_trigger)
         start = len(counted(BrandState.empty(Realm.live, ""), CategoryState()))
-        places = {**COUNTED, **{name: start + place for place, name in enumerate(computed)}}
+        places = {**COUNTED, **{name: start + place for place, name in enumerate([*of_windows, *of_trigger])}}
         self._pick = _picker([places[name] for name in names])
 
     def row(self, view: FactView) -> tuple[Fixed, ...]:
         """The facts of a moment."""
-        found: list[Fixed] = [*_within_range(counted(view.state, view.found))]
-        found += [fact(view) for fact in self._computed]
+        state, category, mention = view.state, view.found, view.mention
+        found: list[Fixed] = [*_within_range(counted(state, category))]
+        found += [fix(raw(state, category)) for fix, raw in self._of_windows]
+        if mention is None:
+            found += self._no_trigger
+        else:
+            found += [fix(raw(mention, view.category)) for fix, raw in self._of_trigger]
         return self._pick(found)
 
     def row_of(self, values: Mapping[str, FactValue]) -> tuple[Fixed, ...]:
@@ -130,14 +141,6 @@ class FactPlan:
 
 def _within_range(counts: list[int]) -> list[int]:
     return counts if max(counts) <= _LARGEST_COUNT else [min(one, _LARGEST_COUNT) for one in counts]
-
-
-def _fixed_fact(name: str) -> Callable[[FactView], Fixed]:
-    raw, fix = RAW[name], fixer(name)
-    if name in OF_WINDOWS:
-        of_windows = OF_WINDOWS[name]
-        return lambda view: fix(of_windows(view.state, view.found))
-    return lambda view: fix(raw(view))
 
 
 def _picker(places: list[int]) -> Callable[[list[Fixed]], tuple[Fixed, ...]]:

@@ -30,6 +30,21 @@ def fixer(name: str) -> Callable[[FactValue], Fixed]:
     return _number_fixer(spec) if spec.type is FactType.number else _integer_fixer(spec)
 
 
+def quantiser(name: str) -> Callable[[FactValue], FactValue]:
+    """`spec.quantise` for this fact, quicker."""
+    spec, fix = VOCABULARY[name], fixer(name)
+    if spec.type is FactType.text:
+        return spec.quantise
+    if spec.type is FactType.integer:
+        return fix
+
+    def quantise(value: FactValue) -> FactValue:
+        found = fix(value)
+        return found / SCALE if isinstance(found, int) else found
+
+    return quantise
+
+
 def _number_fixer(spec: FactSpec) -> Callable[[FactValue], Fixed]:
     low, high, step, unit = spec.minimum, spec.maximum, spec.step, round(spec.step * SCALE)
 
