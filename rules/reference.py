@@ -1,11 +1,26 @@
-"""docs/rules-reference.md, written from the vocabulary: `python -m rules.reference`."""
+"""The reference of rules, written from vocabulary and schema: docs/rules-reference.md (`python -m rules.reference`),
+and the same in sections for a page.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, get_args
 
-from rules.schema import MAX_COMBINATIONS, Operator, RuleStatus
-from rules.vocabulary import CATEGORY_TITLES, CHOICE_TITLES, LEVEL_TITLES, VOCABULARY, FactSpec, FactType
+from rules.case_series import SeriesStep, Spread
+from rules.cases import Case, ExpectedFinding
+from rules.handling import Duty
+from rules.reference_text import CHECKS, FIELDS, HANDLING, INTRODUCTION, TESTS
+from rules.schema import MAX_COMBINATIONS, Condition, Deprecation, Exemption, Operator, Rule, RulePart, RuleStatus
+from rules.vocabulary import (
+    AT_MOST,
+    CATEGORY_TITLES,
+    CHOICE_TITLES,
+    LEVEL_TITLES,
+    VOCABULARY,
+    FactSpec,
+    FactType,
+)
 
 REFERENCE: Final = Path(__file__).parent.parent / "docs" / "rules-reference.md"
 
@@ -25,76 +40,88 @@ _STATUSES: Final = {
     RuleStatus.active: "生效：告警",
     RuleStatus.deprecated: "停用：不再计算",
 }
-_INTRODUCTION: Final = """# 规则参考
+_HEADER: Final = "# 规则参考\n\n本页由 `python -m rules.reference` 从事实词表与规则格式生成，请勿手改。\n"
+_FIELD_HEADS: Final = ("字段", "必填", "含义")
 
-本页由 `python -m rules.reference` 从事实词表生成，请勿手改。
 
-一条规则写在 `rules/packs/<类别>/<名称>.yaml`，编号是 `<类别>.<名称>`；旁边的 `<名称>_test.yaml` 是它的测试。
-每个等级写明条件：`all` 下面每项都要达到，`any` 下面有一项即可，可以互相嵌套。取已达到的最高等级作为结论。
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under their heads; cells may hold `code`."""
 
-```yaml
-levels:
-  low:
-    all:
-      - {fact: negative_count_1h, op: ">=", value: 8}
-      - any:
-          - {fact: unique_authors_1h, op: ">=", value: 6}
-          - {fact: media_count_24h, op: ">=", value: 1}
-```
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
-- 没有值的事实（例如没有上热搜时的热搜排名）不满足任何条件，包括 `!=`。
-- 数值先按“最小单位”取整再比较，门槛也要是最小单位的整数倍。
-- 一个等级里的条件组合最多 COMBINATIONS 种，再多请拆成几条规则。
-- 更高的等级不能比更低的等级容易达到。
-"""
-_TESTS: Final = """## 测试
 
-每个用例起一个句子作名字，写明 `kind`：
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section: a title, a text in Markdown (empty: none) and its tables."""
 
-- `hit` 命中，每个等级至少一个；
-- `near_miss` 差一点，用 `misses` 写明没有达到的等级；
-- `quiet` 安静。
+    title: str
+    text: str
+    tables: tuple[Table, ...] = ()
 
-`expect` 是应得的等级，不告警写 `none`。条件有两种写法：
 
-```yaml
-rule: fee_dispute.surge
-cases:
-  - name: 条数够了，但只有 5 个账号在说
-    kind: near_miss
-    expect: none
-    misses: low
-    facts: {negative_count_1h: 10, unique_authors_1h: 5, growth_1h: 11}
-  - name: 一小时内 10 个账号接连发声
-    kind: hit
-    expect: low
-    series:
-      - {at: 0m, every: 2h, count: 5, severity: low}
-      - {at: 10h, every: 4m, count: 10, authors: 10, reach: 300, platforms: [微博, 黑猫投诉]}
-```
-
-`facts` 没有写的事实取 0，或没有值。`series` 中的提及经过真实的时间窗口计算，取其间出现过的最高等级；
-`spread: {reposts: 10, reach: 2000}` 表示已有内容新增的转发与触达。
-"""
+def sections() -> tuple[Section, ...]:
+    """The whole reference, in order."""
+    return (
+        Section("写法", INTRODUCTION.replace("COMBINATIONS", str(MAX_COMBINATIONS)), _parts(_RULE_PARTS)),
+        Section("类别、等级、状态与比较", "", _codes()),
+        Section("事实", "", (_facts(),)),
+        Section("检查", CHECKS, (_at_most(),)),
+        Section("分级处置时限与责任部门", HANDLING, _parts(_HANDLING_PARTS)),
+        Section("测试", TESTS, _parts(_CASE_PARTS)),
+    )
 
 
 def reference() -> str:
-    """The whole page."""
-    parts = [
-        _INTRODUCTION.replace("COMBINATIONS", str(MAX_COMBINATIONS)),
-        _table("类别", ("代码", "名称"), [(f"`{key}`", title) for key, title in CATEGORY_TITLES.items()]),
-        _table("等级", ("代码", "名称"), [(f"`{key}`", title) for key, title in LEVEL_TITLES.items()]),
-        _table("状态", ("代码", "含义"), [(f"`{key}`", title) for key, title in _STATUSES.items()]),
-        _table("比较", ("写法", "含义"), [(f'`"{op}"`', _OPERATORS[op]) for op in get_args(Operator)]),
-        _table("事实", ("事实", "名称", "类型", "单位", "取值", "最小单位", "含义"), map(_row, VOCABULARY.values())),
-        _TESTS,
-    ]
-    return "\n".join(parts)
+    """The whole page in Markdown."""
+    return "\n".join([_HEADER, *(_markdown(section) for section in sections())])
 
 
-def _table(title: str, heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [heads, ("---",) * len(heads), *rows]
-    return "\n".join([f"## {title}", "", *(f"| {' | '.join(line)} |" for line in lines), ""])
+_RULE_PARTS: Final[dict[str, type[RulePart]]] = {
+    "规则的字段": Rule,
+    "条件的字段": Condition,
+    "豁免（`unless`）的字段": Exemption,
+    "停用说明（`deprecated`）的字段": Deprecation,
+}
+_HANDLING_PARTS: Final[dict[str, type[RulePart]]] = {"每一格的字段": Duty}
+_CASE_PARTS: Final[dict[str, type[RulePart]]] = {
+    "用例的字段": Case,
+    "`series` 每一步的字段": SeriesStep,
+    "`spread` 的字段": Spread,
+    "`findings` 每一项的字段": ExpectedFinding,
+}
+
+
+def _parts(parts: dict[str, type[RulePart]]) -> tuple[Table, ...]:
+    return tuple(
+        Table(title, _FIELD_HEADS, tuple((f"`{name}`", _required(part, name), FIELDS[part][name]) for name in fields))
+        for title, part in parts.items()
+        for fields in (part.model_fields,)
+    )
+
+
+def _required(part: type[RulePart], name: str) -> str:
+    return "是" if part.model_fields[name].is_required() else ""
+
+
+def _codes() -> tuple[Table, ...]:
+    return (
+        Table("类别", ("代码", "名称"), _coded(CATEGORY_TITLES.items())),
+        Table("等级", ("代码", "名称"), _coded(LEVEL_TITLES.items())),
+        Table("状态", ("代码", "含义"), _coded(_STATUSES.items())),
+        Table("比较", ("写法", "含义"), tuple((f'`"{op}"`', _OPERATORS[op]) for op in get_args(Operator))),
+    )
+
+
+def _coded(titles: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple((f"`{key}`", title) for key, title in titles)
+
+
+def _facts() -> Table:
+    heads = ("事实", "名称", "类型", "单位", "取值", "最小单位", "含义")
+    return Table("全部事实", heads, tuple(map(_row, VOCABULARY.values())))
 
 
 def _row(spec: FactSpec) -> tuple[str, ...]:
@@ -108,6 +135,20 @@ def _values(spec: FactSpec) -> str:
     else:
         found = f"{spec.minimum:.12g} 到 {spec.maximum:.12g}"
     return f"{found}；可能没有值" if spec.nullable else found
+
+
+def _at_most() -> Table:
+    return Table("不会多于", ("事实", "不会多于"), tuple((f"`{low}`", f"`{high}`") for low, high in AT_MOST))
+
+
+def _markdown(section: Section) -> str:
+    parts = [f"## {section.title}\n", *([section.text] if section.text else []), *map(_table, section.tables)]
+    return "\n".join(parts)
+
+
+def _table(table: Table) -> str:
+    lines = [table.heads, ("---",) * len(table.heads), *table.rows]
+    return "\n".join([f"### {table.title}", "", *(f"| {' | '.join(line)} |" for line in lines), ""])
 
 
 if __name__ == "__main__":

@@ -5,93 +5,24 @@ anything else is refused by the loader. Values are quantised to `step` before an
 the rule engine and the plain evaluator compare the same fixed-point numbers.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from rules.categories import CATEGORY_TITLES, LEVEL_TITLES, Category, Level
+from rules.fact_spec import FactSpec, FactType, FactValue
 
-class Category(StrEnum):
-    """Crisis categories 危机类别."""
-
-    fee_dispute = "fee_dispute"
-    interest_dispute = "interest_dispute"
-    debt_collection = "debt_collection"
-    false_advertising = "false_advertising"
-    privacy_leak = "privacy_leak"
-    customer_service = "customer_service"
-    regulatory_action = "regulatory_action"
-    fund_safety = "fund_safety"
-    fraud_illegal = "fraud_illegal"
-    system_outage = "system_outage"
-    impersonation = "impersonation"
-    corporate_governance = "corporate_governance"
-
-
-CATEGORY_TITLES: Final[dict[Category, str]] = {
-    Category.fee_dispute: "收费争议",
-    Category.interest_dispute: "利率争议",
-    Category.debt_collection: "催收争议",
-    Category.false_advertising: "不当宣传",
-    Category.privacy_leak: "隐私泄露",
-    Category.customer_service: "服务不当",
-    Category.regulatory_action: "监管处罚",
-    Category.fund_safety: "资金安全",
-    Category.fraud_illegal: "涉嫌违法",
-    Category.system_outage: "系统故障",
-    Category.impersonation: "仿冒冒用",
-    Category.corporate_governance: "公司治理",
-}
-
-
-class Level(StrEnum):
-    """Crisis levels 等级, from mild to severe."""
-
-    low = "low"
-    medium = "medium"
-    high = "high"
-
-    @property
-    def rank(self) -> int:
-        """1 for 轻微, 2 for 中等, 3 for 严重."""
-        return _LEVEL_RANKS[self]
-
-
-_LEVEL_RANKS: Final = {level: place for place, level in enumerate(Level, 1)}
-LEVEL_TITLES: Final[dict[Level, str]] = {Level.low: "轻微", Level.medium: "中等", Level.high: "严重"}
-
-FactValue = int | float | str | None
-
-
-class FactType(StrEnum):
-    """How a fact is compared: numbers by order, texts by equality."""
-
-    integer = "integer"
-    number = "number"
-    text = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class FactSpec:
-    """One entry of the vocabulary. `step` is the quantum of a number; `choices` lists a text's values."""
-
-    name: str
-    type: FactType
-    unit: str
-    title: str
-    meaning: str
-    minimum: float = 0
-    maximum: float = 1e9
-    step: float = 1
-    nullable: bool = False
-    choices: tuple[str, ...] = ()
-
-    def quantise(self, value: FactValue) -> FactValue:
-        """The value as rules see it: clamped to the range and rounded to the step."""
-        if value is None or isinstance(value, str):
-            return value
-        clamped = min(max(float(value), self.minimum), self.maximum)
-        steps = round(clamped / self.step)
-        return int(steps * self.step) if self.type is FactType.integer else round(steps * self.step, 6)
+__all__ = [
+    "AT_MOST",
+    "CATEGORY_TITLES",
+    "CHOICE_TITLES",
+    "HARM_WORDS",
+    "LEVEL_TITLES",
+    "VOCABULARY",
+    "Category",
+    "FactSpec",
+    "FactType",
+    "FactValue",
+    "Level",
+]
 
 
 def _count(name: str, title: str, meaning: str, unit: str = "条", maximum: float = 10_000_000) -> FactSpec:
