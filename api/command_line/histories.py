@@ -38,7 +38,7 @@ def choose_history(
     if file is not None:
         if folder or spans:
             raise InputError("--history 与 --store、--from、--to、--realm 不能同时用")
-        return ChosenHistory(given_history(file))
+        return ChosenHistory(_ensure_some(given_history(file), f"文件 {file.name} 里没有记录"))
     if not (folder or spans):
         return None
     end = moment_of(until, last=True) if until else wall_clock()
@@ -47,7 +47,15 @@ def choose_history(
         raise InputError("--from 要早于 --to")
     where = _realm(realm) if realm else Realm.replay if folder else Realm(settings.opens_in)
     database = open_database(settings, folder)
-    return ChosenHistory(stored_history(database, where, start, end), stored_texts(database, where))
+    none = f"数据域 {where} 在这段时间里没有记录，请检查 --from、--to、--realm"
+    return ChosenHistory(_ensure_some(stored_history(database, where, start, end), none), stored_texts(database, where))
+
+
+def _ensure_some(history: History, otherwise: str) -> History:
+    """Over nothing, no decision ever differs: nobody should take that for an answer."""
+    if not history.total:
+        raise InputError(otherwise)
+    return history
 
 
 def open_database(settings: Settings, folder: Path | None) -> Database:

@@ -118,8 +118,12 @@ def test_a_stored_history_gives_texts_and_stored_releases_their_rules(cli: Cli, 
     texts = [mention["text"] for row in found["decisions"]["rows"] for mention in row["mentions"]]
     assert texts
     assert all(texts)
-    # On these days nothing happened, so that the same change changes no decision.
-    assert cli(*words, "--from", "2026-02-01", "--to", "2026-02-10")[0] == 0
+    # A week later nothing happened: the same change changes no decision.
+    assert cli(*words, "--from", "2026-03-05", "--to", "2026-03-10")[0] == 0
+    # Where there is nothing at all, "no difference" would be no answer.
+    code, out, told = cli(*words, "--from", "2026-02-01", "--to", "2026-02-10")
+    assert (code, out) == (2, "")
+    assert "数据域 replay 在这段时间里没有记录" in told
 
 
 @pytest.mark.parametrize(

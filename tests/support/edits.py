@@ -53,7 +53,7 @@ def fixed_edits() -> list[FixedEdit]:
 
 
 def _edit(raw: dict[str, Any], base: dict[str, Any], rule: str) -> FixedEdit:
-    start = COMMON | deepcopy(base) | {"id": rule}
+    start = {**COMMON, **base, "id": rule}
     old = start if raw.get("old") == "absent" else edited(start, raw.get("old", {}))
     renamed = {"id": f"{rule}_renamed"} if raw.get("new") == "renamed" else None
     new = edited(old, renamed or (raw["new"] if isinstance(raw.get("new"), dict) else {}))

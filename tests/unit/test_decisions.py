@@ -56,7 +56,7 @@ def random_decisions(random: Random) -> list[Decision]:
     return found
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.integers(0, 2**32))
 def test_swapping_old_and_new_mirrors_every_change(seed: int) -> None:
     random = Random(seed)
