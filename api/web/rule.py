@@ -30,11 +30,14 @@ async def build(viewer: Viewer, request: Request) -> None:
         with ui.element("div").classes("col"):
             _draw_decisions(detail)
             with panel("用例", order=5):
-                html(render("rule_tests", report=await viewer.ask(viewer.desk.rule_tests, rule.id)))
+                html(render("rule_tests", report=await viewer.ask(viewer.desk.rule_tests, rule.id), unfolded=False))
         with ui.element("div").classes("col"):
             with panel("健康", order=2):
                 fitness = (await viewer.ask(viewer.desk.rule_fitness, viewer.realm, now)).get(rule.id)
                 html(render("rule_health", words=health_words(rule, fitness), health=fitness))
+            with panel("版本历史", "由哪次发布改动", order=6):
+                versions = await viewer.ask(viewer.desk.rule_history, viewer.realm, rule.id)
+                html(render("rule_history", versions=versions, now=now))
             with panel("说明", order=4):
                 today = now.date()
                 html(render("rule_about", rule=rule, statuses=STATUS_TITLES, meanings=STATUS_MEANINGS, today=today))

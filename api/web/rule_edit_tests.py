@@ -35,7 +35,7 @@ class TestsEditor:
 
     def show(self, report: RuleTestReport) -> None:
         """All results."""
-        update(self._results, render("rule_tests", report=report))
+        update(self._results, render("rule_tests", report=report, unfolded=True))
 
     async def _typed(self, event: ValueChangeEventArguments[str]) -> None:
         if event.value != self._editor.tests:
