@@ -51,15 +51,16 @@ def explain(rule: Rule, values: Mapping[str, FactValue], on: date) -> Explanatio
     """The rule's verdict over quantised facts on this Chinese calendar day in words, firing or not."""
     verdict = evaluate(rule, values, on)
     following = next_level(rule, verdict.level)
+    stopped = tuple(held_back(rule, verdict.level, values, on))
     return Explanation(
         rule=rule.id,
         title=rule.title,
         category=rule.category,
         status=rule.status,
         level=verdict.level,
-        summary=_summary(rule, verdict.level),
+        summary=_summary(rule, verdict.level, exempted=bool(stopped)),
         reached=tuple(reached(verdict.level, rule.levels[verdict.level], values)) if verdict.level else (),
-        held_back=tuple(held_back(rule, verdict.level, values, on)),
+        held_back=stopped,
         next_level=following,
         needs=tuple(needs(following, rule.levels[following], values)) if following else (),
         traces=verdict.traces,
@@ -112,7 +113,9 @@ def _mark(number: int) -> str:
     return _MARKS[number] if number < len(_MARKS) else f"（{number + 1}）"
 
 
-def _summary(rule: Rule, level: Level | None) -> str:
+def _summary(rule: Rule, level: Level | None, *, exempted: bool) -> str:
+    if level is None and exempted:
+        return f"“{rule.title}”因豁免暂不告警"
     if level is None:
         return f"“{rule.title}”还没有达到“{LEVEL_TITLES[next(iter(rule.levels))]}”"
     return f"“{rule.title}”达到“{LEVEL_TITLES[level]}”"

@@ -131,6 +131,7 @@ def test_an_exemption_without_levels_holds_all_of_them_back(rule: Rule) -> None:
     exempt = made(rule, unless=[EXEMPTION | {"levels": []}])
     found = explain(exempt, full_facts(BUSY), DAY)
     assert (found.level, found.reached) == (None, ())
+    assert found.summary == "“收费争议集中爆发”因豁免暂不告警"
     assert found.held_back[0].startswith("因“促销退费期”（到 2026-03-02）暂不判为“轻微”“严重”：")
     assert "因“促销退费期”（到 2026-03-02）暂不告警，只要：" in say_rule(exempt).splitlines()
 
