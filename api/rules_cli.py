@@ -62,7 +62,9 @@ def run_tests(
 def diff_rules(
     old: Annotated[str, typer.Argument(metavar="OLD", help="改前：规则文件夹、发布指纹、active 现行或 bundled 内置。")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="改后：写法同上。")],
-    history: Annotated[Path | None, typer.Option("--history", help="历史：日志记录文件（JSON Lines）。")] = None,
+    history: Annotated[
+        Path | None, typer.Option("--history", help="历史文件：提及，或日志记录（JSON Lines）。")
+    ] = None,
     store: Store = None,
     since: Annotated[str | None, typer.Option("--from", help="从哪天起，如 2026-03-01；缺省为之前 30 天。")] = None,
     until: Annotated[str | None, typer.Option("--to", help="到哪天为止（含当天）；缺省为现在。")] = None,
@@ -77,7 +79,7 @@ def diff_rules(
 
 
 @rules_app.command(
-    "explain", help="某品牌、某类别在某一时刻的每条规则：为什么预警或没有预警；或重算一条决策。", **COMMAND
+    "explain", help="某品牌、某类别在某一时刻的每条规则：为什么告警或没有告警；或重算一条决策。", **COMMAND
 )
 def explain_rules(
     brand: Annotated[str | None, typer.Option("--brand", help="品牌。")] = None,
@@ -102,7 +104,7 @@ def explain_rules(
 
 
 @rules_app.command(
-    "backtest", help="让规则重过一段历史：何时预警、每周几次、开出哪些事件、是否超出预算；可与另一版对比。", **COMMAND
+    "backtest", help="让规则重过一段历史：何时告警、每周几次、开出哪些事件、是否超出预算；可与另一版对比。", **COMMAND
 )
 def backtest_rules(
     packs: OtherPacks = None,

@@ -70,6 +70,6 @@ def _warning(rule: Rule, identity: str, incident: str, alerts: int, at: datetime
         incident=incident,
         at=at,
         to=rule.owner,
-        title=f"规则“{rule.title}”本周预警超过上限",
-        body=f"本周已预警 {alerts} 次，上限为每周 {rule.alert_budget_per_week} 次。预警照常发出；请核对门槛是否合适。",
+        title=f"规则“{rule.title}”本周告警超过预算",
+        body=f"本周已告警 {alerts} 次，预算为每周 {rule.alert_budget_per_week} 次。告警照常发出；请核对门槛是否合适。",
     )

@@ -74,7 +74,7 @@ def _lane(series: BacktestSeries, place: int, name: str, alarms: Sequence[Alarm]
     yield _text(_LEFT - 6, y + 4, name, 12, _INK, anchor="end")
     yield f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{WIDTH - _RIGHT}" y2="{y:.1f}" stroke="#c9d0d8"/>'
     if not alarms:
-        yield _text(_LEFT + 8, y - 6, "没有预警", 11, _FAINT)
+        yield _text(_LEFT + 8, y - 6, "没有告警", 11, _FAINT)
     for alarm in alarms:
         told = f"{alarm.at.astimezone(CHINA):%m-%d %H:%M} {alarm.brand} {alarm.rule} {LEVEL_TITLES[alarm.level]}"
         yield _mark(_place(series, alarm), y, alarm.level, told)

@@ -187,7 +187,7 @@ def _told(finding: Finding) -> str:
 
 
 def _word(level: Level | None) -> str:
-    return LEVEL_TITLES[level] if level else "不预警"
+    return LEVEL_TITLES[level] if level else "不告警"
 
 
 def _result(

@@ -79,7 +79,7 @@ def promotion_fault(connection: Connection, realm: Realm, rule: Rule, now: datet
     if not wanted:
         return None
     if rule.alert_budget_per_week is None:
-        return f"“{rule.title}”没有写明每周预警上限（alert_budget_per_week），无法判断试运行是否安静"
+        return f"“{rule.title}”没有写明每周告警预算（alert_budget_per_week），无法判断试运行是否安静"
     since = standing_since(connection, realm, [rule], RuleStatus.shadow).get(rule.id)
     if since is None:
         return f"“{rule.title}”现在的条件还没有以影子状态（shadow）运行过，须先试运行满 {wanted} 天"
@@ -88,7 +88,7 @@ def promotion_fault(connection: Connection, realm: Realm, rule: Rule, now: datet
     days = (now - (breach or since)).days
     if days >= wanted:
         return None
-    limit = f"每周最多 {rule.alert_budget_per_week} 次预警"
+    limit = f"每周最多 {rule.alert_budget_per_week} 次告警"
     if breach:
         return (
             f"“{rule.title}”试运行期间在 {_day(breach)} 超过了{limit}，"
@@ -145,15 +145,15 @@ def _health(
 
 
 def _sentences(rule: Rule, found: RuleHealth) -> Iterable[str]:
-    verb = "本会预警" if rule.status in _TESTED else "预警"
+    verb = "本会告警" if rule.status in _TESTED else "告警"
     if found.last_fired is None:
         yield f"还没有{verb}过"
     else:
         yield f"近7天{verb} {found.alerts_7d} 次，近30天 {found.alerts_30d} 次，最近一次在 {_day(found.last_fired)}"
     if found.shadowed_by:
-        yield f"近30天每次{verb}时，{'、'.join(found.shadowed_by)} 都以同样或更高的等级预警了，请看是否还需要这条规则"
+        yield f"近30天每次{verb}时，{'、'.join(found.shadowed_by)} 都以同样或更高的等级告警了，请看是否还需要这条规则"
     if found.over_budget:
-        yield f"近7天超过了每周最多 {found.budget} 次的预警上限，请负责人（{found.owner}）核对；预警照常发出"
+        yield f"近7天超过了每周最多 {found.budget} 次的告警预算，请负责人（{found.owner}）核对；告警照常发出"
     if found.drifting and found.usual_per_week is not None:
         change = "明显变多" if found.alerts_7d > found.usual_per_week else "明显变少"
         yield f"近7天{verb} {found.alerts_7d} 次，此前平均每周 {found.usual_per_week:.1f} 次，{change}"

@@ -122,14 +122,14 @@ def _history(
             raise InputError("请用 --history 指定文件，或用 --store 指定数据库")
         end = until or wall_clock()
         return stored_history(database, realm, since or end - timedelta(days=USUAL_DAYS), end), labels
-    if _holds_log_records(asked.history):
+    if holds_log_records(asked.history):
         return given_history(asked.history).between(since, until), labels
     own = read_truth(asked.history, asked.history.stem) if asked.history.suffix == ".jsonl" else Truth()
-    found = _scored(settings, asked.history, stack).between(since, until)
+    found = scored_file(settings, asked.history, stack).between(since, until)
     return found, (own | labels if labels else own) if own.labels or labels else None
 
 
-def _scored(settings: Settings, path: Path, stack: ExitStack) -> History:
+def scored_file(settings: Settings, path: Path, stack: ExitStack) -> History:
     """A file of raw mentions, scored into a store that lasts as long as the command."""
     from api.command_line.streams import open_beside  # noqa: PLC0415 - loads models
 
@@ -144,7 +144,7 @@ def _scored(settings: Settings, path: Path, stack: ExitStack) -> History:
     return found
 
 
-def _holds_log_records(path: Path) -> bool:
+def holds_log_records(path: Path) -> bool:
     """Whether a file's first line is a record of the log rather than a raw mention."""
     try:
         with path.open(encoding="utf-8") as lines:
@@ -214,11 +214,11 @@ def _lines(result: Backtest, before: Backtest | None, changes: tuple[DecisionCha
     note = result.history
     yield f"历史：{note.name}，{note.records} 条记录，指纹 {note.digest[:12]}"
     if before is not None:
-        yield f"旧规则：{len(before.decisions)} 次预警，{len(before.incidents)} 个事件"
-    yield f"{'新规则' if before else '预警'}：{len(result.decisions)} 次预警，{len(result.incidents)} 个事件"
+        yield f"旧规则：{len(before.decisions)} 次告警，{len(before.incidents)} 个事件"
+    yield f"{'新规则' if before else '合计'}：{len(result.decisions)} 次告警，{len(result.incidents)} 个事件"
     yield from (_rule_line(result, rule) for rule in result.notes if rule.rule in _weeks(result))
     for breach in result.budget_breaches:
-        yield f"超出预算：{breach.rule} 在 {breach.week} 预警 {breach.alerts} 次，上限 {breach.budget} 次"
+        yield f"超出预算：{breach.rule} 在 {breach.week} 告警 {breach.alerts} 次，上限 {breach.budget} 次"
     for one in result.quality:
         yield f"{CATEGORY_TITLES[one.category]} {LEVEL_TITLES[one.level]}：{'，'.join(_figures(one))}"
     if before is not None:
@@ -239,6 +239,6 @@ def _rule_line(result: Backtest, note: RuleNote) -> str:
 
 def _figures(one: Any) -> Iterator[str]:
     if one.precision is not None:
-        yield f"判断过的 {one.judged} 次预警中 {one.right} 次正确（{one.precision:.0%}）"
+        yield f"判断过的 {one.judged} 次告警中 {one.right} 次正确（{one.precision:.0%}）"
     if one.recall is not None:
         yield f"{one.crises} 次真实危机中发现 {one.found} 次（{one.recall:.0%}）"

@@ -85,7 +85,7 @@ def test_a_rule_that_never_spoke_is_told_apart(database: Database) -> None:
     found = health(database, rules())
     assert found.never_fired
     assert (found.alerts_7d, found.alerts_30d, found.last_fired) == (0, 0, None)
-    assert found.sentences == ("还没有预警过",)
+    assert found.sentences == ("还没有告警过",)
 
 
 def test_hours_of_the_same_finding_are_one_alert(database: Database) -> None:
@@ -106,7 +106,7 @@ def test_a_rule_over_its_budget_says_so_and_names_its_owner(database: Database) 
     assert not health(database, rules(alert_budget_per_week=3)).over_budget
     assert not health(database, rules()).over_budget
     told = health(database, rules(alert_budget_per_week=2))
-    assert any("预警照常发出" in one and told.owner in one for one in told.sentences)
+    assert any("告警照常发出" in one and told.owner in one for one in told.sentences)
 
 
 def test_a_rule_whose_every_alert_another_makes_as_gravely_is_shadowed(database: Database) -> None:
@@ -194,7 +194,7 @@ def test_a_rule_must_have_been_on_trial_for_its_quiet_days(database: Database) -
     assert "还差 2 天" in (fault(database, candidate()) or "")
     assert fault(database, candidate(quiet_days_before_active=5)) is None
     assert fault(database, candidate(quiet_days_before_active=0)) is None
-    assert "每周预警上限" in (fault(database, candidate(alert_budget_per_week=None)) or "")
+    assert "每周告警预算" in (fault(database, candidate(alert_budget_per_week=None)) or "")
 
 
 def test_a_trial_under_other_conditions_does_not_count(database: Database) -> None:
@@ -225,7 +225,7 @@ def test_more_would_be_alerts_than_the_budget_start_the_quiet_days_anew(database
     assert fault(database, candidate(alert_budget_per_week=3)) is None
     shown = health(database, rules(status=RuleStatus.shadow, alert_budget_per_week=2))
     assert shown.shadow_quiet_days == 4
-    assert "本会预警 3 次" in shown.sentences[0]
+    assert "本会告警 3 次" in shown.sentences[0]
 
 
 # --- budgets ----------------------------------------------------------------------------------
