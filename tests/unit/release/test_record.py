@@ -84,7 +84,7 @@ def test_a_whole_release_is_read_and_approved() -> None:
     assert (head.status, head.approvers) == (ReleaseStatus.approved, "许衡、沈知")
 
 
-@settings(max_examples=250)
+@settings(max_examples=200)
 @given(st.integers(0, len(WHOLE.encode()) - 1), st.integers(1, 255))
 def test_a_release_with_any_byte_changed_is_refused(place: int, bits: int) -> None:
     raw = bytearray(WHOLE.encode())
@@ -93,7 +93,7 @@ def test_a_release_with_any_byte_changed_is_refused(place: int, bits: int) -> No
         read_file(raw.decode(), TRUSTED)
 
 
-@settings(max_examples=250)
+@settings(max_examples=200)
 @given(st.randoms(use_true_random=False))
 def test_a_release_with_any_field_changed_and_every_hash_recomputed_is_refused(pick: random.Random) -> None:
     body = json.loads(WHOLE)
