@@ -28,38 +28,40 @@ class Undecided(Exception):
 @dataclass(frozen=True, slots=True)
 class Axis:
     """The cells of one fact, in order; `firsts` holds the first value of each. A number's cell reaches to the next
-    one, a word is a cell of its own, and a fact that can be missing has one more cell for that.
+    one, a word is a cell of its own. `missing` is the cell of the missing value (0: there always is one), `everything`
+    are all cells.
     """
 
     spec: FactSpec
     firsts: tuple[int | float | str, ...]
-
-    @property
-    def everything(self) -> int:
-        """All cells."""
-        return (1 << (len(self.firsts) + self.spec.nullable)) - 1
-
-    @property
-    def missing(self) -> int:
-        """The cell of the missing value."""
-        return 1 << len(self.firsts)
+    missing: int
+    everything: int
 
     def mask(self, condition: Condition) -> int:
         """The cells that meet a condition."""
         met = sum(1 << at for at, first in enumerate(self.firsts) if condition_holds(condition, first))
         return met | self.missing if condition.on_missing == "met" else met
 
-    def least(self, mask: int, floor: float) -> FactValue:
+    def least(self, mask: int, floor: float | None) -> FactValue:
         """The smallest value in these cells that is not below `floor` (for words: the first one); None: there is
         none, or only the missing one.
         """
-        for at, first in enumerate(self.firsts):
-            if mask >> at & 1:
-                if isinstance(first, str) or first >= floor:
-                    return first
-                if at + 1 == len(self.firsts) or floor < self.firsts[at + 1]:  # type: ignore[operator]
-                    return self.spec.quantise(floor) if floor <= self.spec.maximum else None
+        present = mask & ~self.missing
+        while present:
+            at = (present & -present).bit_length() - 1
+            first = self.firsts[at]
+            if floor is None or isinstance(first, str) or first >= floor:
+                return first
+            if floor <= self.last(at):
+                return self.spec.quantise(floor)
+            present &= present - 1
         return None
+
+    def last(self, at: int) -> float:
+        """The greatest value of a number's cell."""
+        if at + 1 == len(self.firsts):
+            return self.spec.maximum
+        return round(_number(self.firsts[at + 1]) - self.spec.step, 6)
 
     def cell(self, value: FactValue) -> int:
         """The cell of a value."""
@@ -102,7 +104,7 @@ class Grid:
         """Facts in one of `boxes` and in none of `others`; None when the others cover all of them. Raises Undecided
         after `MAX_PIECES` pieces.
         """
-        pieces = list(reversed(boxes))
+        pieces = [box for box in reversed(boxes) if box not in others]
         for _ in range(MAX_PIECES):
             if not pieces:
                 return None
@@ -132,23 +134,17 @@ class Grid:
 
     def around(self, mask: int, fact: str) -> int:
         """The cells from the lowest to the highest of these; the missing one as it is."""
-        missing = self._axes[fact].missing if self._axes[fact].spec.nullable else 0
+        missing = mask & self._axes[fact].missing
         present = mask & ~missing
-        if not present:
-            return mask
-        lowest = present & -present
-        return ((1 << present.bit_length()) - lowest) | (mask & missing)
+        return ((1 << present.bit_length()) - (present & -present)) | missing if present else mask
 
     def ends(self, mask: int, fact: str) -> tuple[float, float] | None:
         """The smallest and the greatest value of a number in these cells; None when only the missing one is."""
         axis = self._axes[fact]
-        present = mask & ((1 << len(axis.firsts)) - 1)
+        present = mask & ~axis.missing
         if not present:
             return None
-        lowest, after = (present & -present).bit_length() - 1, present.bit_length()
-        firsts = [_number(first) for first in axis.firsts]
-        last = firsts[after] - axis.spec.step if after < len(firsts) else axis.spec.maximum
-        return firsts[lowest], round(last, 6)
+        return _number(axis.least(present, None)), axis.last(present.bit_length() - 1)
 
     def _ways(self, node: Node) -> list[Box]:
         if isinstance(node, Condition):
@@ -169,12 +165,13 @@ class Grid:
         point: Example = {}
         for fact, axis in self._axes.items():
             mask = box.get(fact)
-            if axis.spec.nullable and (mask is None or mask == axis.missing):
+            if mask is None and axis.missing:
                 point[fact] = None
                 continue
-            floor = max((_number(point[one]) for one in self._below[fact]), default=axis.spec.minimum)
+            below = self._below[fact]
+            floor = max(_number(point[one]) for one in below) if below else None
             value = axis.least(axis.everything if mask is None else mask, floor)
-            if value is None:
+            if value is None and not (mask and mask & axis.missing):
                 return None
             point[fact] = value
         return point
@@ -211,13 +208,19 @@ def _meet(one: Box, other: Box) -> Box | None:
 
 
 def _axis(spec: FactSpec, named: Iterable[Condition]) -> Axis:
-    if spec.type is FactType.text:
-        return Axis(spec, spec.choices)
-    firsts = {spec.quantise(spec.minimum)}
+    firsts = spec.choices if spec.type is FactType.text else _firsts(spec, named)
+    missing = 1 << len(firsts) if spec.nullable else 0
+    return Axis(spec, firsts, missing, ((1 << len(firsts)) - 1) | missing)
+
+
+def _firsts(spec: FactSpec, named: Iterable[Condition]) -> tuple[int | float, ...]:
+    """A cell starts at each threshold and one step after it."""
+    firsts = {_number(spec.quantise(spec.minimum))}
     for condition in named:
-        if isinstance(condition.value, int | float):
-            firsts |= {condition.value, spec.quantise(min(condition.value + spec.step, spec.maximum))}
-    return Axis(spec, tuple(sorted(_number(first) for first in firsts)))
+        assert isinstance(condition.value, int | float)  # noqa: S101 - the schema has checked it
+        threshold = condition.value
+        firsts |= {threshold, _number(spec.quantise(min(threshold + spec.step, spec.maximum)))}
+    return tuple(sorted(firsts))
 
 
 def _number(value: FactValue) -> int | float:

@@ -101,7 +101,7 @@ def parse_document(file: str, text: str) -> Document:
     except yaml.YAMLError as error:
         raise BadRulesError([_syntax_fault(file, error)]) from error
     except RecursionError as error:
-        raise BadRulesError([Fault(file, 1, "嵌套太深")]) from error
+        raise BadRulesError([Fault(file, 1, "嵌套太深，请减少层次")]) from error
 
 
 def _composed(text: str) -> yaml.Node | None:

@@ -76,19 +76,23 @@ def lint_source(name: str, text: str, tests_text: str | None, on: date | None) -
     """Check one rule file as it is being edited, with the text of its tests (None: there are none). `name` is where
     it lies, such as `rules/packs/fee_dispute/surge.yaml`.
     """
+    document, faults = _source(name, text, on)
+    if document is None:
+        return faults
     path = PurePath(name)
-    try:
-        document = _parsed(name, text)
-    except BadRulesError as bad:
-        return bad.faults
-    faults = list(_check(document, path, on)[1])
     tests = path.with_name(f"{path.stem}{TEST_SUFFIX}").as_posix()
-    faults += missing_tests(document, tests) if tests_text is None else faults_of_cases(document, tests, tests_text)[1]
-    return tuple(sorted(set(faults)))
+    found = missing_tests(document, tests) if tests_text is None else faults_of_cases(document, tests, tests_text)[1]
+    return tuple(sorted({*faults, *found}))
 
 
-# The tests are often what is typed in while the rule stays as it is.
-_parsed = lru_cache(maxsize=8)(parse_document)
+@lru_cache(maxsize=8)
+def _source(name: str, text: str, on: date | None) -> tuple[Document | None, tuple[Fault, ...]]:
+    """Kept for the next look: while one types in the tests, their rule stays as it is."""
+    try:
+        document = parse_document(name, text)
+    except BadRulesError as bad:
+        return None, bad.faults
+    return document, tuple(_check(document, PurePath(name), on)[1])
 
 
 def _check_file(path: Path, on: date | None) -> _Checked:

@@ -30,10 +30,9 @@ def _in_group(
         group = _at(root, place)
         child = group.children[number]
         rest = (*group.children[:number], *group.children[number + 1 :])
-        shorter = root.replaced(place, rest)
-        if rest and not _near(child.place, spoiled) and _changes_nothing(reading, whole, root, shorter, child.place):
+        if rest and not _near(child.place, spoiled) and _changes_nothing(reading, whole, root, child.place):
             faults.append(_fault(reading, whole, root, group, child))
-            root = shorter
+            root = root.replaced(place, rest)
         else:
             root, below = _in_group(reading, spoiled, whole, root, child.place)
             faults += below
@@ -48,19 +47,17 @@ def _near(place: Place, spoiled: Collection[Place]) -> bool:
     return any(one[: len(place)] == place or place[: len(one)] == one for one in spoiled)
 
 
-def _changes_nothing(reading: Reading, whole: Tree, root: Tree, shorter: Tree, place: Place) -> bool:
+def _changes_nothing(reading: Reading, whole: Tree, root: Tree, place: Place) -> bool:
     """Whether a part can go, both alone and together with what has gone before."""
-    return _same(reading, root, shorter) and (root is whole or _same(reading, whole, _without(whole, place)))
+    return _same_without(reading, root, place) and (root is whole or _same_without(reading, whole, place))
 
 
-def _same(reading: Reading, one: Tree, other: Tree) -> bool:
-    covered, ways, others = reading.grid.covered, reading.boxes(one), reading.boxes(other)
-    return covered(ways, others) and covered(others, ways)
-
-
-def _without(tree: Tree, place: Place) -> Tree:
+def _same_without(reading: Reading, tree: Tree, place: Place) -> bool:
+    """One side is enough: without a part an `all` can only ask for less, an `any` only for more."""
     group = _at(tree, place[:-2])
-    return tree.replaced(group.place, tuple(child for child in group.children if child.place != place))
+    shorter = tree.replaced(group.place, tuple(child for child in group.children if child.place != place))
+    wider, narrower = (shorter, tree) if isinstance(group.node, AllOf) else (tree, shorter)
+    return reading.grid.covered(reading.boxes(wider), reading.boxes(narrower))
 
 
 def _fault(reading: Reading, whole: Tree, root: Tree, group: Tree, child: Tree) -> Fault:
