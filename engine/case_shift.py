@@ -7,16 +7,18 @@ purpose. Whether a case should move or the threshold should not is for a person 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.case_run import case_moments, plain_run
 from engine.model import Level
 from engine.rule_series import start_of
 from engine.rule_tests import CaseResult, run_source_tests
+from rules.case_series import say_minutes
 from rules.cases import Case, CaseKind, full_facts, parse_cases
 from rules.document import parse_document
-from rules.evaluate import level_of
+from rules.evaluate import level_of, rule_conditions
 from rules.form import ConditionField, rule_form
 from rules.loader import parse_rule
 from rules.schema import Rule
-from rules.text_edit import remove, set_value
+from rules.text_edit import remove, set_inline, set_value
 from rules.vocabulary import FactSpec
 from rules.wording import amount
 
@@ -47,9 +49,9 @@ def move_cases(old: str, new: str, tests: str) -> MovedCases:
     """
     rule, _ = parse_rule(_NAME, new)
     loaded, _ = parse_cases(_NAME, tests)
-    moves = list(_moves(old, new))
-    if rule is None or loaded is None or not moves:
+    if rule is None or loaded is None:
         return MovedCases(tests, ())
+    moves = list(_moves(old, new))
     results = run_source_tests(new, tests).results
     text, names = tests, []
     for number, (case, result) in enumerate(zip(loaded.cases, results, strict=True)):
@@ -62,13 +64,19 @@ def move_cases(old: str, new: str, tests: str) -> MovedCases:
 
 def accept_outcomes(new: str, tests: str) -> MovedCases:
     """Expect of every failing case what came out; a hit of nothing becomes a near miss of what it was to hit."""
+    rule, _ = parse_rule(_NAME, new)
     loaded, _ = parse_cases(_NAME, tests)
-    if loaded is None:
+    if rule is None or loaded is None:
         return MovedCases(tests, ())
     text, names = tests, []
     for number, (case, result) in enumerate(zip(loaded.cases, run_source_tests(new, tests).results, strict=True)):
-        if not result.ok and result.expected != result.got:
+        if result.ok:
+            continue
+        before = text
+        if result.expected != result.got:
             text = _accepted(text, number, case, result)
+        text = _accepted_course(text, number, rule, case)
+        if text != before:
             names.append(case.name)
     return MovedCases(text, tuple(names))
 
@@ -124,3 +132,18 @@ def _accepted(text: str, number: int, case: Case, result: CaseResult) -> str:
     if lower:
         return set_value(text, (*place, "misses"), str(expected), after="expect")
     return remove(text, (*place, "misses")) if case.misses else text
+
+
+def _accepted_course(text: str, number: int, rule: Rule, case: Case) -> str:
+    """What a series is to announce and to hold at its moments, as it came out."""
+    if case.series is None or (case.findings is None and not case.at):
+        return text
+    run = plain_run(rule, case, case_moments(rule.category, case, {one.fact for one in rule_conditions(rule)}))
+    if case.findings is not None:
+        told = ", ".join(f"{{at: {say_minutes(minute)}, level: {level}}}" for minute, level in run.announced)
+        text = set_inline(text, ("cases", number, "findings"), f"[{told}]")
+    if case.at:
+        held = ((minute, run.at(minute)) for minute in case.at)
+        told = ", ".join(f"{say_minutes(minute)}: {(seen and seen.level) or 'none'}" for minute, seen in held)
+        text = set_inline(text, ("cases", number, "at"), f"{{{told}}}")
+    return text

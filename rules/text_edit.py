@@ -36,6 +36,15 @@ def set_value(text: str, place: Place, value: Scalar, *, after: str | None = Non
     return _first_that_says(text, place, value, lambda written: _replace(text, node, written))
 
 
+def set_inline(text: str, place: Place, written: str) -> str:
+    """The text with another list or mapping, itself YAML, where one stands in brackets. Raises TextEditError."""
+    node = find_node(text, place)
+    if not isinstance(node, yaml.CollectionNode) or not node.flow_style:
+        raise TextEditError(f"“{_name(place)}”没有写在一行的括号里，请在原文中修改")
+    changed = f"{text[: node.start_mark.index]}{written}{text[node.end_mark.index :]}"
+    return _checked(changed, place, yaml.safe_load(written), before=text)
+
+
 def set_list(text: str, place: Place, items: list[str], *, after: str | None = None) -> str:
     """The text with this list of texts under a top-level field, one item a line; an empty list takes the field away.
     Raises TextEditError.

@@ -33,7 +33,7 @@ class _EditPage:
         self.tab = tab
 
     async def draw(self) -> None:
-        with ui.element("div").classes("head"):
+        with ui.element("div").classes("head edit-head"):
             self.head = html("")
             with ui.element("div").classes("actions side"):
                 self.saved = html("").props("role=status aria-live=polite")

@@ -129,6 +129,9 @@ def test_a_threshold_is_changed_compared_approved_by_somebody_else_and_then_deci
     expect(analyst.locator("#changes")).to_contain_text("由达到 5 条改为达到 4 条")
     expect(analyst.locator("#tests")).to_contain_text("未通过", timeout=WAIT)
     analyst.get_by_role("button", name="随门槛移动").click()
+    expect(analyst.locator("#tests")).to_contain_text("1 个用例未通过", timeout=WAIT)  # a series, which a person judges
+    analyst.get_by_role("button", name="按新结果改").click()
+    analyst.locator(".cd-dialog").get_by_role("button", name="改", exact=True).click()
     expect(analyst.locator("#tests")).to_contain_text("个用例全部通过", timeout=WAIT)
     analyst.get_by_role("link", name="与现行规则比较").click()
     analyst.wait_for_url("**/rules/changes")
