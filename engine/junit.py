@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
-from engine.rule_coverage import CoverageReport
+from engine.rule_coverage import ConditionCoverage
 from engine.rule_mutation import MutationReport
 from engine.rule_tests import CaseResult, RuleTestReport
 from rules.errors import Fault
@@ -25,7 +25,9 @@ class _Entry:
     is_error: bool = False
 
 
-def junit(tests: RuleTestReport, coverage: CoverageReport | None = None, mutation: MutationReport | None = None) -> str:
+def junit(
+    tests: RuleTestReport, coverage: ConditionCoverage | None = None, mutation: MutationReport | None = None
+) -> str:
     """The whole document."""
     suites = [*_fault_suite(tests.faults), *_test_suites(tests.results)]
     for one in coverage.rules if coverage else ():

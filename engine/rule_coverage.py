@@ -58,7 +58,7 @@ class RuleCoverage:
 
 
 @dataclass(frozen=True, slots=True)
-class CoverageReport:
+class ConditionCoverage:
     """All rules in the order of their ids."""
 
     rules: tuple[RuleCoverage, ...]
@@ -92,9 +92,9 @@ class CoverageReport:
         return {"ok": self.ok, "rules": rules}
 
 
-def coverage_report(rules: Iterable[RuleWithCases], faults: tuple[Fault, ...] = ()) -> CoverageReport:
+def coverage_report(rules: Iterable[RuleWithCases], faults: tuple[Fault, ...] = ()) -> ConditionCoverage:
     """What the cases of these rules show."""
-    return CoverageReport(tuple(rule_coverage(one) for one in rules), faults)
+    return ConditionCoverage(tuple(rule_coverage(one) for one in rules), faults)
 
 
 def rule_coverage(tested: RuleWithCases) -> RuleCoverage:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.rule_cases import rules_with_cases
-from engine.rule_coverage import CoverageReport, coverage_report
+from engine.rule_coverage import ConditionCoverage, coverage_report
 from engine.rule_mutation import MutationReport, Told, mutation_report
 from engine.rule_tests import RuleTestReport, run_rule_tests
 
@@ -15,7 +15,7 @@ class RuleTrials:
     """What was asked for."""
 
     tests: RuleTestReport
-    coverage: CoverageReport | None = None
+    coverage: ConditionCoverage | None = None
     mutation: MutationReport | None = None
 
     @property

@@ -3,12 +3,16 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import date, timedelta, timezone
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from api.clock import wall_clock
 from api.command_line.edge import DONE, FAILED, write_out
+
+if TYPE_CHECKING:
+    from engine.coverage import CoverageReport
 
 
 class Report(Protocol):
@@ -26,23 +30,35 @@ class Report(Protocol):
 
 
 def lint(packs: Path | None, *, as_json: bool) -> int:
-    """Check rule and test files, reviews and exemptions by today."""
-    from rules.lint import lint_rules  # noqa: PLC0415 - only for this command
+    """Check rule and test files, reviews and exemptions by today, and, with a table of duties beside the rules, what
+    categories lack.
+    """
+    from rules.handling import HANDLING, read_handling  # noqa: PLC0415 - only for this command
+    from rules.lint import lint_rules  # noqa: PLC0415
+    from rules.loader import read_rules  # noqa: PLC0415
 
-    return _tell(lint_rules(_folder(packs), _today()), as_json=as_json)
+    folder = _folder(packs)
+    report = lint_rules(folder, _today())
+    files, faults = read_rules(folder)
+    if files and not faults and read_handling(folder.parent / HANDLING.name)[0]:
+        report = replace(report, faults=tuple(sorted({*report.faults, *_covered(folder).gaps})))
+    return _tell(report, as_json=as_json)
 
 
 def coverage(packs: Path | None, *, as_json: bool) -> int:
     """What each category has at each level, and what it lacks."""
-    from engine.coverage import coverage as cover  # noqa: PLC0415 - only for this command
+    return _tell(_covered(_folder(packs)), as_json=as_json)
+
+
+def _covered(folder: Path) -> "CoverageReport":
+    from engine.coverage import coverage as cover  # noqa: PLC0415 - only for these commands
     from engine.rule_set import RuleSet  # noqa: PLC0415
     from knowledge.loader import load_knowledge  # noqa: PLC0415
     from rules.document import read_document  # noqa: PLC0415
     from rules.handling import HANDLING, load_handling  # noqa: PLC0415
 
-    folder = _folder(packs)
     rules, table = RuleSet.load(folder), folder.parent / HANDLING.name
-    return _tell(cover(rules, load_knowledge(), load_handling(table), read_document(table)), as_json=as_json)
+    return cover(rules, load_knowledge(), load_handling(table), read_document(table))
 
 
 def _folder(packs: Path | None) -> Path:
@@ -67,10 +83,10 @@ def test(
     from engine.errors import NotFound  # noqa: PLC0415
     from engine.junit import junit  # noqa: PLC0415
     from engine.rule_trials import try_rules  # noqa: PLC0415 - loads the rule engine
-    from rules.loader import PACKS  # noqa: PLC0415
 
+    folder = _folder(packs)
     with _progress("改动检查") if mutation else nullcontext() as told:
-        report = try_rules(packs or PACKS, rule, coverage=coverage, mutation=mutation, told=told)
+        report = try_rules(folder, rule, coverage=coverage, mutation=mutation, told=told)
     if rule and not report.tests.results and not report.tests.faults:
         raise NotFound(f"没有规则“{rule}”，或它没有用例")
     if junit_file:
