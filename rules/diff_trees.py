@@ -45,7 +45,7 @@ class EditKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One edit; `old` and `new` stand at `spot` and `new_spot`. `beside` is what else is in the group of an option or
-    a joint demand, where the tree has several such groups.
+    a joint demand, where the tree has several such groups; what tells it from other groups comes first.
     """
 
     kind: EditKind
@@ -65,7 +65,13 @@ def tree_edits(meaning: Meaning, old: Tree, new: Tree) -> tuple[Edit, ...]:
     before, after = simplified(meaning, old), simplified(meaning, new)
     work.compare(_requirements(before), _requirements(after), Spot.requirement)
     several = {spot for tree in (before, after) for spot, count in Counter(_groups(tree)).items() if count > 1}
-    return tuple(edit if edit.new_spot in several else replace(edit, beside=()) for edit in work.finished())
+    common = Counter(conditions(after))
+    return tuple(
+        replace(edit, beside=tuple(sorted(edit.beside, key=lambda part: common[next(conditions(part))] > 1)))
+        if edit.new_spot in several
+        else replace(edit, beside=())
+        for edit in work.finished()
+    )
 
 
 def _groups(tree: Tree, spot: Spot = Spot.requirement) -> Iterator[Spot]:
@@ -93,7 +99,7 @@ class _Work:
         self._pair(old, new, self._equal)
         self._regrouped(old, new, spot)
         for one, other in self._pair(old, new, _same_line) + self._pair(old, new, _same_fact):
-            self._line(one, other, spot)
+            self._line(one, other, spot, tuple(part for part in all_new if part is not other))
         for one, other in self._nearest(old, new):
             if _is_leaf(one) or _is_leaf(other):
                 self._note(EditKind.replaced, one, other, spot)
@@ -186,15 +192,15 @@ class _Work:
         together = joined(spot is not Spot.option, found)
         self._note(EditKind.regrouped, *((together, group) if is_new else (group, together)), spot)
 
-    def _line(self, one: Tree, other: Tree, spot: Spot) -> None:
+    def _line(self, one: Tree, other: Tree, spot: Spot, beside: tuple[Tree, ...]) -> None:
         """Another threshold, another meaning of a missing value, or both, each an edit."""
         assert isinstance(one, Condition)  # noqa: S101 - only conditions are paired by their fact
         assert isinstance(other, Condition)  # noqa: S101
         between = other.model_copy(update={"on_missing": one.on_missing})
         if not self._equal(one, between):
-            self._note(EditKind.line, one, between, spot)
+            self._note(EditKind.line, one, between, spot, beside)
         if one.on_missing != other.on_missing:
-            self._note(EditKind.missing, between, other, spot)
+            self._note(EditKind.missing, between, other, spot, beside)
 
     def _note(
         self, kind: EditKind, old: Tree | None, new: Tree | None, spot: Spot, beside: tuple[Tree, ...] = ()

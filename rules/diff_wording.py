@@ -84,13 +84,14 @@ def _say(tree: Tree | None) -> str:
 
 def _say_line(edit: Edit, name: str) -> str:
     old, new = _lines(edit)
-    return f"{name}的线：{_fact(edit)}由{old}改为{new}"
+    space = " " if old[-1].isascii() else ""
+    return f"{name}的线{_group(edit)}：{_fact(edit)}由{old}{space}改为{new}"
 
 
 def _say_missing(edit: Edit, name: str) -> str:
     met = isinstance(edit.new, Condition) and edit.new.on_missing == "met"
     before, after = ("不算", "算") if met else ("算", "不算")
-    return f"{name}：{_fact(edit)}没有数据时，原来{before}达到，改为{after}达到"
+    return f"{name}{_group(edit)}：{_fact(edit)}没有数据时，原来{before}达到，改为{after}达到"
 
 
 def _say_added(edit: Edit, name: str) -> str:
