@@ -118,6 +118,10 @@ def test_coverage_tells_who_answers_for_what_and_needs_the_table_beside_the_rule
     copyfile(HANDLING, tmp_path / "handling.yaml")
     code, out, _ = cli("rules", "coverage", "--packs", str(tmp_path / "packs"))
     assert (code, out.count("没有生效的规则")) == (1, 33)
+    assert cli("rules", "lint", "--packs", str(tmp_path / "packs"))[1].count("没有生效的规则") == 33
+    (tmp_path / "handling.yaml").write_text("owner: 合规部\n", encoding="utf-8")
+    code, out, _ = cli("rules", "lint", "--packs", str(tmp_path / "packs"))
+    assert (code, 'handling.yaml:1 缺少字段 "categories"' in out) == (1, True)
     assert cli("rules", "lint", "--packs", str(tmp_path / "nowhere"))[0] == 2
 
 
