@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from rules.errors import BadRulesError
+from rules.lint import lint_rules
 from rules.loader import load_rules
+from rules.schema import combinations
 from rules.vocabulary import Level
 
 Writer = Callable[..., Path]
@@ -146,3 +148,68 @@ def test_more_combinations_than_people_can_read_are_refused(write: Writer, sound
     )
     found = faults_of(write(sound.replace("  high:\n    all:\n", "  high:\n    all:\n" + 3 * group)))
     assert any("128 种条件组合，最多 63 种" in message for _, message in found)
+
+
+EXEMPTION = """\
+unless:
+  - reason: 促销退费期
+    until: 2026-12-31
+    levels: [high]
+    when: {fact: baseline_1h, op: ">=", value: 5}
+"""
+
+
+def test_what_a_rule_may_leave_out_has_its_default(write: Writer, sound: str) -> None:
+    (rule,) = load_rules(write(sound.replace("alert_budget_per_week: 5\n", "")))
+    assert (rule.alert_budget_per_week, rule.quiet_days_before_active, rule.deprecated, rule.unless) == (
+        None,
+        7,
+        None,
+        (),
+    )
+
+
+def test_exemptions_and_missing_values_are_read(write: Writer, sound: str) -> None:
+    lenient = sound.replace(
+        '{fact: heat, op: ">=", value: 60.5}',
+        '{fact: hot_search_rank_24h, op: "<=", value: 50, on_missing: met}',
+    )
+    (rule,) = load_rules(write(lenient + EXEMPTION))
+    (exemption,) = rule.unless
+    assert (exemption.reason, str(exemption.until), exemption.levels) == ("促销退费期", "2026-12-31", (Level.high,))
+    assert combinations(rule.levels[Level.high]) == 3
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("reason: 促销退费期", "reason: 促", '字段 "unless[1].reason" 太短'),
+        ("until: 2026-12-31", "until: 年底", "应为日期"),
+        ("    until: 2026-12-31\n", "", '缺少字段 "unless[1].until"，请补上'),
+        ("levels: [high]", "levels: [hihg]", '是否想写 "high"？'),
+        ("fact: baseline_1h", "fact: basline_1h", '未知事实 "basline_1h"，是否想写 "baseline_1h"？'),
+        ("value: 5}\n", "value: 5, on_missing: met}\n", '"baseline_1h" 总有值，请删去 on_missing'),
+        ("value: 5}\n", "value: 5, on_missing: maybe}\n", "可用：not_met、met"),
+        ("levels: [high]", "levels: [medium]", "这条规则没有“中等”"),
+        ("alert_budget_per_week: 5", "alert_budget_per_week: 5次", "应为整数，不带单位"),
+        ("alert_budget_per_week: 5", "alert_budget_per_week: 0", "太小，至少为 1"),
+        ("cooldown_minutes: 60", "cooldown_minutes: 60\nquiet_days_before_active: -1", "太小，至少为 0"),
+        ("review_by: 2026-12-31", "review_by: 2025-12-31", "review_by（复核日期）要晚于 effective_from（生效日期）"),
+        ("value: 8}", 'value: "8条"}', '"8条" 不是数值，请只写数字 8，不写单位'),
+        ("fact: heat,", "fact: negative_share_24h,", "60.5% 请写成 0.605"),
+        ("value: 60.5}", 'value: "60.5％"}', "请只写数字 60.5，不写单位"),
+    ],
+)
+def test_what_is_wrong_with_the_newer_fields_is_told_with_what_to_write(
+    write: Writer, sound: str, before: str, after: str, message: str
+) -> None:
+    text = sound + EXEMPTION
+    assert before in text
+    found = [fault.message for fault in lint_rules(write(text.replace(before, after, 1))).faults]
+    assert any(message in one for one in found), found
+
+
+def test_an_exemption_has_no_more_combinations_than_people_can_read(write: Writer, sound: str) -> None:
+    pair = '{any: [{fact: heat, op: ">=", value: 30}, {fact: baseline_1h, op: ">=", value: 5}]}'
+    many = EXEMPTION.replace('{fact: baseline_1h, op: ">=", value: 5}', f"{{all: [{', '.join([pair] * 6)}]}}")
+    assert any("这条豁免有 64 种条件组合，最多 63 种" in message for _, message in faults_of(write(sound + many)))
