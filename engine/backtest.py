@@ -21,6 +21,7 @@ from engine.model import (
     Category,
     ChangeKind,
     CommandRecord,
+    Finding,
     Incident,
     LogRecord,
     MentionRecord,
@@ -148,16 +149,19 @@ class _Bench:
             core = self._cores[key] = BrandCore.empty(*key)
         core.windows = windows
         output = settle(core, record, facts, self._decide)
-        for found, episodes in ((output.findings, self._spoken), (output.shadow, self._shadow)):
-            for finding in found:
-                if self._since is None or finding.at >= self._since:
-                    episodes.take(finding, samples(windows, finding.category))
+        self._hear(self._spoken, output.findings, windows)
+        self._hear(self._shadow, output.shadow, windows)
         for change in output.changes:
             if change.change is ChangeKind.opened and (self._since is None or change.at >= self._since):
                 self._incidents[change.incident] = next(one for one in output.incidents if one.id == change.incident)
         for incident in output.incidents:
             if incident.id in self._incidents:
                 self._incidents[incident.id] = incident
+
+    def _hear(self, episodes: Episodes, found: Sequence[Finding], windows: BrandState) -> None:
+        for finding in found:
+            if self._since is None or finding.at >= self._since:
+                episodes.take(finding, samples(windows, finding.category))
 
     def result(self, note: HistoryNote, activity: tuple[Activity, ...], truth: Truth | None) -> Backtest:
         decisions = self._spoken.finish()

@@ -7,7 +7,7 @@ from engine.model import Actor, Finding, Frozen
 from engine.permissions import Permission, require
 from engine.reads import Reads
 from engine.store.rule_findings import load_finding
-from rules.explain import Explanation
+from rules.explain import Explanation, explain
 
 
 class DecisionView(Frozen):
@@ -32,10 +32,10 @@ class DecisionReads(Reads):
             found, incident, alerted = load_finding(connection, decision)
         try:
             rules = self.shelf.get(found.release).rules
+            explanation = explain(rules.rule(found.rule), found.facts.values, found.facts.day)
             seen = explain_at(self.database, rules, found.realm, found.brand, found.category, found.at)
         except (NotFound, ReleaseError):
             return DecisionView(finding=found, incident=incident, alerted=alerted, explanation=None, mentions=())
-        explanation = next((one for one in seen.rules if one.rule == found.rule), None)
         return DecisionView(
             finding=found, incident=incident, alerted=alerted, explanation=explanation, mentions=seen.mentions
         )

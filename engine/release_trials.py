@@ -6,14 +6,12 @@ from datetime import datetime
 from engine.backtest import Backtest
 from engine.backtest_job import BacktestRequest
 from engine.errors import ReleaseError
-from engine.history import WARM_UP
 from engine.model import Actor
 from engine.permissions import Permission, require
 from engine.release import load_release
 from engine.release_compare import comparison_of
 from engine.release_reads import ReleaseReads
 from engine.release_record import Comparison, HistoryMark
-from engine.store.log_ranges import span_of
 
 
 class ReleaseTrials(ReleaseReads):
@@ -49,10 +47,6 @@ class ReleaseTrials(ReleaseReads):
         before, content = self._edited(files, base)
         if before is None or old.history.since is None or old.history.until is None:
             raise ReleaseError("这个程序读不了作为基础的发布，无法对比")
-        realm = self.shelf.realm
-        with self.database.read() as connection:
-            span = span_of(connection, realm, old.history.since - WARM_UP, old.history.until)
-        mark = HistoryMark(
-            name=old.history.name, realm=realm, from_seq=span.first, to_seq=span.last, digest=old.history.digest
-        )
+        ran = old.history
+        mark = HistoryMark(name=ran.name, realm=ran.realm, from_seq=ran.from_seq, to_seq=ran.to_seq, digest=ran.digest)
         return comparison_of(before, load_release(content), old, new, mark)
