@@ -1,6 +1,7 @@
 """Opens one installation from its settings: store, release, scorer, search, language model, users, signing key."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -29,7 +30,7 @@ from engine.signing import Signer, TrustedKeys
 from engine.store.database import Database
 from engine.store.migrate import migrate
 from engine.store.users import Users
-from knowledge.loader import Knowledge, load_knowledge
+from knowledge.loader import Knowledge
 from knowledge.schema import AnyEntry
 from retrieval.bundle.prepare import embedder_folder, llm_file
 from retrieval.embedder import Counter, Embedder, load_embedder
@@ -112,9 +113,21 @@ def _scorers(
     return lambda release: open_scorer(scoring(), release.registry, release.lexicon)
 
 
+def release_in_force(settings: Settings) -> Release:
+    """The release that decides where this installation works, for commands that need no more of it; the program's own
+    where there is no store yet. Raises ReleaseError as `ReleaseShelf.get`.
+    """
+    bundled = load_release(ReleaseContent.from_disk())
+    if settings.database_url is None and not settings.store_file.exists():
+        return bundled
+    realm = Realm(settings.opens_in)
+    with closing(open_store(settings)) as store:
+        return ReleaseShelf(store, TrustedKeys.of(open_signer(settings)), bundled, realm).in_force(realm)
+
+
 def open_search(settings: Settings, embedder: Embedder) -> SearchEngine:
     """Search alone, for the command line."""
-    return build_search(settings, load_knowledge(), embedder)
+    return build_search(settings, release_in_force(settings).knowledge, embedder)
 
 
 def build_search(

@@ -59,7 +59,12 @@ class Settings(BaseSettings):
     @property
     def resolved_database_url(self) -> str:
         """The SQLAlchemy URL of the store."""
-        return self.database_url or f"sqlite:///{(self.data_dir / 'crisisdesk.sqlite3').resolve()}"
+        return self.database_url or f"sqlite:///{self.store_file.resolve()}"
+
+    @property
+    def store_file(self) -> Path:
+        """Where the store lies unless a database was named."""
+        return self.data_dir / "crisisdesk.sqlite3"
 
     @property
     def opens_in(self) -> str:

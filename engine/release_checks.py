@@ -5,8 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from engine.errors import CrisisDeskError
-from engine.release import Files
+from engine.coverage import coverage
+from engine.errors import CrisisDeskError, ReleaseError
+from engine.release import Files, load_release
 from engine.release_content import ReleaseContent
 from engine.rule_set import RuleSet
 from engine.rule_tests import run_rule_tests
@@ -17,8 +18,10 @@ from knowledge.errors import BadKnowledgeError
 from knowledge.lint import lint
 from knowledge.loader import load_knowledge
 from rules.cases import case_path
+from rules.document import parse_document
 from rules.lint import lint_rules
 
+_HANDLING: Final = "rules/handling.yaml"
 _REMEMBERED: Final = 8
 _RULES: Final = 512
 
@@ -31,7 +34,21 @@ def content_faults(content: ReleaseContent) -> tuple[str, ...]:
         *_faults_of_knowledge(content.part("knowledge/")),
         *_faults_of_brands(content.part("engine/scoring/brands")),
         *_faults_of_lexicons(content.part("engine/scoring/lexicons/")),
+        *_uncovered(content),
     )
+
+
+def _uncovered(content: ReleaseContent) -> tuple[str, ...]:
+    """Categories and levels that lack a rule, somebody who answers, a playbook or a template."""
+    try:
+        release = load_release(content)
+    except ReleaseError:
+        return ()  # what cannot be read is told above
+    handling = release.rules.handling
+    if handling is None:
+        return ()
+    document = parse_document(_HANDLING, content.files[_HANDLING])
+    return tuple(map(str, coverage(release.rules, release.knowledge, handling, document).gaps))
 
 
 def _rule_by_rule(content: ReleaseContent) -> Iterator[Files]:

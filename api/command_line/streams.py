@@ -14,7 +14,14 @@ from api.clock import wall_clock
 from api.command_line.actors import local_actor
 from api.command_line.edge import BAD_INPUT, DONE, say, system_fault
 from api.command_line.output import AtomicFile, Sieve, progress
-from api.installation import Installation, open_embedder, open_installation, open_scorer, scoring_embedder
+from api.installation import (
+    Installation,
+    open_embedder,
+    open_installation,
+    open_scorer,
+    release_in_force,
+    scoring_embedder,
+)
 from api.settings import Settings
 from api.validation_text import describe
 from engine import replay as replaying
@@ -22,8 +29,6 @@ from engine.commands import Desk
 from engine.errors import InputError
 from engine.intake import ColumnMapping, Outcome, open_records
 from engine.model import Mention, Realm, Role, Scores
-from engine.release import load_release
-from engine.release_content import ReleaseContent
 from engine.store.database import Database
 from engine.store.migrate import migrate
 
@@ -34,7 +39,7 @@ _STANDARD_INPUT: Final = Path("-")
 
 def score(settings: Settings, source: Path, out: Path) -> int:
     """One line of scores for each record, in the order of the input."""
-    release = load_release(ReleaseContent.from_disk())
+    release = release_in_force(settings)
     scorer = open_scorer(scoring_embedder(settings, open_embedder(settings)), release.registry, release.lexicon)
     sieve = Sieve()
     with AtomicFile(out) as file, progress("评分") as ticker:

@@ -38,8 +38,8 @@ SURGE: Final = "rules/packs/fee_dispute/surge.yaml"
 def bundled() -> Release:
     """The program's own release with one rule a category, read once: its checks and tests take a second."""
     whole = ReleaseContent.from_disk()
-    others = [path for path in whole.files if path.startswith("rules/packs/") and not path.startswith(_KEPT)]
-    return load_release(whole.with_files(dict.fromkeys(path for path in others if "/viral" not in path)))
+    packs = [path for path in whole.files if path.startswith("rules/packs/") and not path.startswith(_KEPT)]
+    return load_release(whole.with_files(dict.fromkeys(path for path in packs if "/viral" not in path)))
 
 
 def edited(*edits: tuple[str, str], path: str = SURGE) -> str:
