@@ -4,7 +4,7 @@ from engine.case_run import passes, plain_run, run_case
 from engine.detection import Detector
 from engine.rule_set import RuleSet
 from engine.rule_tests import TESTS_TEXT, run_rule_tests, run_source_tests
-from rules.loader import load_rules
+from rules.loader import PACKS, load_rules
 from rules.schema import RuleStatus
 from tests.rules.conftest import HEAD, ROWS, RULE, Made, pack
 
@@ -114,3 +114,13 @@ def test_every_category_has_a_compact_series_with_moments_and_one_with_findings(
     compact = {category for category, case in cases if case.at and any(step.mentions for step in case.series or ())}
     announced = {category for category, case in cases if case.findings}
     assert compact == announced == {rule.category for rule in load_rules()}
+
+
+def test_the_handbooks_examples_hold() -> None:
+    handbook = (PACKS.parent.parent / "docs" / "compliance.md").read_text(encoding="utf-8")
+    example = handbook.split("**时刻、发现和日期。**")[1].split("```yaml\n")[1].split("```")[0]
+    on_hot_search, announced = (f"  - name: {case}" for case in example.split("  - name: ")[1:])
+    for folder, case in (("system_outage/viral", on_hot_search), ("fee_dispute/surge", announced)):
+        rule = (PACKS / f"{folder}.yaml").read_text(encoding="utf-8")
+        report = run_source_tests(rule, f"rule: {folder.replace('/', '.')}\ncases:\n{case}")
+        assert report.ok, report.text()
