@@ -104,19 +104,55 @@ def _impossible(reading: Reading, place: Place, head: str, root: Tree, part: Tre
     document, grid = reading.document, reading.grid
     for leaf in _leaves(part):
         if not reading.boxes(leaf):
-            return document.fault(place, f"{head}永远达不到：{_out_of_range(leaf)}")
+            message, example = _out_of_range(leaf)
+            return document.fault(place, f"{head}永远达不到：{message}", example)
     for first, second in pairs(_leaves(root), 2):
         if _together(first, second) and not grid.boxes(AllOf(all=(first.node, second.node))):
             example = grid.example(reading.boxes(first)[0]) or {}
             return document.fault(place, f"{head}永远达不到：{_exclude(document, first, second, example)}", example)
-    return document.fault(place, f"{head}永远达不到：这些条件不可能同时达到，请改动或删去其中几条")
+    message, example = _too_much(reading, root)
+    return document.fault(place, f"{head}永远达不到：{message}", example)
 
 
-def _out_of_range(leaf: Tree) -> str:
+def _out_of_range(leaf: Tree) -> tuple[str, Example]:
+    """Shown by the value that comes nearest."""
     assert isinstance(leaf.node, Condition)  # noqa: S101 - leaves are conditions
     spec = VOCABULARY[leaf.node.fact]
+    example = {spec.name: spec.quantise(spec.maximum if leaf.node.op == ">" else spec.minimum)}
     limits = f"{amount(spec.name, spec.minimum)} 到 {amount(spec.name, spec.maximum)}"
-    return f"“{say_condition(leaf.node)}”超出了取值范围（{limits}），请改动门槛"
+    return (
+        f"“{say_condition(leaf.node)}”超出了取值范围（{limits}），请改动门槛；"
+        f"例如{say_facts(example, leaf.node)}时仍没有达到"
+    ), example
+
+
+def _too_much(reading: Reading, root: Tree) -> tuple[str, Example]:
+    """Several conditions that only together exclude each other: shown by facts that meet all but one."""
+    kept: list[Condition] = []
+    example: Example = {}
+    for leaf in _one_way(root):
+        assert isinstance(leaf.node, Condition)  # noqa: S101 - leaves are conditions
+        boxes = reading.grid.boxes(AllOf(all=(*kept, leaf.node)))
+        if not boxes:
+            line = reading.document.line(leaf.place)
+            return (
+                f"“{say_condition(leaf.node)}”（第 {line} 行）和前面几条不能同时达到，请改动或删去其中一条；"
+                f"例如{say_facts(example, *kept)}时，前面几条达到，这一条没有达到"
+            ), example
+        kept.append(leaf.node)
+        example = reading.grid.example(boxes[0]) or {}
+    raise AssertionError("a tree that cannot be met has a way that cannot be met")
+
+
+def _one_way(tree: Tree) -> Iterator[Tree]:
+    """The conditions of one way to meet a tree."""
+    if isinstance(tree.node, AnyOf):
+        yield from _one_way(tree.children[0])
+    elif tree.children:
+        for child in tree.children:
+            yield from _one_way(child)
+    else:
+        yield tree
 
 
 def _exclude(document: Document, first: Tree, second: Tree, example: Example) -> str:

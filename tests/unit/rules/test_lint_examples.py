@@ -74,27 +74,24 @@ def met(made: Rule, place: Place, facts: Facts) -> bool:
     return node_holds(tree_of(made, place), facts)
 
 
-def never_reached(written: Written, fault: Fault, facts: Facts | None) -> None:
+def never_reached(written: Written, fault: Fault, facts: Facts) -> None:
     place = written.place(fault.line)
     is_item = (isinstance(place[-1], int) and place[0] == "levels") or len(place) > 3
     only = written.with_only(place) if is_item else written.rule
     assert not any(met(only, place, moment) for moment in MOMENTS)
-    if facts is not None:
-        assert not met(only, place, facts)
+    assert not met(only, place, facts)
 
 
-def always_holds(written: Written, fault: Fault, facts: Facts | None) -> None:
+def always_holds(written: Written, fault: Fault, facts: Facts) -> None:
     place = written.place(fault.line)
     part: Any = written.data
     for step in place:
         part = part[step]
     alone = Rule.model_validate(written.data | {"levels": {"low": part}, "unless": []})
-    assert facts is not None
     assert all(node_holds(alone.levels[Level.low], moment) for moment in (*MOMENTS, facts))
 
 
-def easier(written: Written, fault: Fault, facts: Facts | None) -> None:
-    assert facts is not None
+def easier(written: Written, fault: Fault, facts: Facts) -> None:
     titles = re.match("“(..)”比“(..)”更容易达到", fault.message)
     assert titles
     higher, lower = (written.rule.levels[LEVELS[title]] for title in titles.groups())
@@ -102,37 +99,33 @@ def easier(written: Written, fault: Fault, facts: Facts | None) -> None:
     assert not node_holds(lower, facts)
 
 
-def never_alone(written: Written, fault: Fault, facts: Facts | None) -> None:
-    assert facts is not None
+def never_alone(written: Written, fault: Fault, facts: Facts) -> None:
     lower, higher = (written.rule.levels[LEVELS[title]] for title in re.findall("“(..)”", fault.message)[:2])
     assert node_holds(lower, facts)
     assert all(node_holds(higher, moment) for moment in (*MOMENTS, facts) if node_holds(lower, moment))
 
 
-def needless(written: Written, fault: Fault, facts: Facts | None) -> None:
+def needless(written: Written, fault: Fault, facts: Facts) -> None:
     place = written.place(fault.line)
     shorter = written.without(place)
-    assert facts is not None
     assert met(written.rule, place, facts)
     assert all(met(written.rule, place, moment) == met(shorter, place, moment) for moment in (*MOMENTS, facts))
 
 
-def exemption_without_effect(written: Written, fault: Fault, facts: Facts | None) -> None:
+def exemption_without_effect(written: Written, fault: Fault, facts: Facts) -> None:
     place = written.place(fault.line)
     shorter = written.without(place)
-    assert facts is not None
     assert met(written.rule, place, facts)
     assert all(level_of(written.rule, one, DAY) == level_of(shorter, one, DAY) for one in (*MOMENTS, facts))
 
 
-def exemption_too_wide(written: Written, fault: Fault, facts: Facts | None) -> None:
+def exemption_too_wide(written: Written, fault: Fault, facts: Facts) -> None:
     level = LEVELS[re.findall("“(..)”", fault.message)[0]]
-    assert facts is not None
     assert node_holds(written.rule.levels[level], facts)
     assert all(level_of(written.rule, moment, DAY) is not level for moment in (*MOMENTS, facts))
 
 
-CLAIMS: Final[dict[str, Callable[[Written, Fault, Facts | None], None]]] = {
+CLAIMS: Final[dict[str, Callable[[Written, Fault, Facts], None]]] = {
     "永远达不到": never_reached,
     "总是成立": always_holds,
     "更容易达到": easier,
@@ -159,7 +152,8 @@ def checked_claims(seed: int) -> Iterator[str]:
             assert "没有测试文件" in fault.message, fault
             continue
         yield claim
-        CLAIMS[claim](written, fault, None if fault.example is None else full_facts(dict(fault.example)))
+        assert fault.example is not None
+        CLAIMS[claim](written, fault, full_facts(dict(fault.example)))
 
 
 def loaded(data: dict[str, Any]) -> RuleFile:

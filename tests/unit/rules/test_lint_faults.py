@@ -204,8 +204,19 @@ def test_one_item_of_several_that_can_never_be_reached_is_reported_at_its_place(
 def test_a_threshold_at_the_end_of_the_range_is_reported(op: str) -> None:
     value = {">": 120, "<": 0}[op]
     (fault,) = linted(small(f'  low: {{fact: heat, op: "{op}", value: {value}}}\n'))
-    assert "超出了取值范围（0 分 到 120 分），请改动门槛" in fault.message
-    assert fault.example is None
+    assert "超出了取值范围（0 分 到 120 分），请改动门槛；例如热度" in fault.message
+    assert fault.example == {"heat": value}
+
+
+def test_conditions_that_only_together_exclude_each_other_are_shown_by_facts_that_meet_all_but_one() -> None:
+    conditions = [(">=", 1), ("<=", 2), ("!=", 1), ("!=", 2)]
+    lines = [f'      - {{fact: negative_count_1h, op: "{op}", value: {value}}}\n' for op, value in conditions]
+    (fault,) = linted(small("  low:\n    all:\n" + "".join(lines)))
+    assert fault.message == (
+        "“轻微”永远达不到：“最近1小时负面提及不是 2 条”（第 19 行）和前面几条不能同时达到，请改动或删去其中一条；"
+        "例如最近1小时负面提及 2 条时，前面几条达到，这一条没有达到"
+    )
+    assert fault.example == {"negative_count_1h": 2}
 
 
 def test_a_lower_level_that_never_shows_is_reported() -> None:
