@@ -21,6 +21,7 @@ _HISTORY_BATCH: Final = 200
 DEMO_USERS: Final = (
     ("gongguan", Role.pr, None, "公关"),
     ("hegui", Role.compliance, None, "合规"),
+    ("fuhe", Role.compliance, None, "合规（第二人）"),
     ("fenxi", Role.analyst, None, "分析师"),
     ("kefu", Role.department, Department.customer_service.value, "业务部门（客服）"),
     ("yunwei", Role.operator, None, "运维"),

@@ -29,6 +29,21 @@ def test_fifty_kills_at_random_moments_change_nothing(tmp_path: Path) -> None:
     assert seen["lines"] > 10
 
 
+def test_kills_around_a_swap_of_releases_change_nothing(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.faults.kill_swap", str(tmp_path), "6", "3"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout.splitlines()[-1])
+    assert seen["same"], seen
+    assert seen["killed"] >= 3
+    assert seen["lines"] > 5
+
+
 def test_what_was_acknowledged_is_there_after_the_process_was_killed(tmp_path: Path) -> None:
     pick, acknowledged = random.Random(11), list[str]()
     for round_number in range(5):
