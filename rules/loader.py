@@ -90,7 +90,8 @@ def _place_faults(document: Document, path: PurePath) -> Iterable[Fault]:
         yield document.fault(("id",), f'编号 "{document.data["id"]}" 与文件位置不符，应为 "{expected}"')
     if document.data.get("category") not in (None, path.parent.name):
         yield document.fault(
-            ("category",), f'类别 "{document.data["category"]}" 与所在文件夹 "{path.parent.name}" 不符'
+            ("category",),
+            f'类别 "{document.data["category"]}" 与所在文件夹 "{path.parent.name}" 不符，请改成一样，或把文件移过去',
         )
 
 

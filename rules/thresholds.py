@@ -1,13 +1,14 @@
 """What a fact may be compared with: of its type, in its range, on its steps. Faults say what to write instead."""
 
 import re
-from typing import Any
+from typing import Any, Final
 
 from pydantic_core import PydanticCustomError
 
 from rules.errors import suggest
 from rules.vocabulary import CHOICE_TITLES, FactSpec
 
+_UNITLESS: Final = ("", "比例", "0-1", "0-3")
 Threshold = int | float | str | tuple[str, ...]
 
 
@@ -21,10 +22,9 @@ def number_threshold(spec: FactSpec, value: Any) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise fault(f'"{spec.name}" 要和数值比较，"{value}" 不是数值，{_number_hint(spec, str(value))}')
     if not spec.minimum <= value <= spec.maximum:
-        raise fault(
-            f'"{spec.name}" 的取值范围是 {spec.minimum:.12g} 到 {spec.maximum:.12g}{spec.unit}，{value} 超出范围，'
-            f"{_range_hint(spec, value)}"
-        )
+        unit = "" if spec.unit in _UNITLESS else f" {spec.unit}"
+        limits = f"{spec.minimum:.12g} 到 {spec.maximum:.12g}{unit}"
+        raise fault(f'"{spec.name}" 的取值范围是 {limits}，{value} 超出范围，{_range_hint(spec, value)}')
     quantised = spec.quantise(value)
     assert isinstance(quantised, int | float)  # noqa: S101 - a number stays a number
     if abs(quantised - value) > 1e-9:
