@@ -14,6 +14,7 @@ RULE = "privacy_leak.surge"
 OWN, PARTNER = "澄禾消费金融", "栈桥数科"
 WAIT = 30_000
 COUNT = "最近1小时负面提及达到"
+ACCOUNTS = "最近1小时发声账号达到"
 
 
 def post_leaks(page: Page, server: Server, brand: str, numbers: range) -> None:
@@ -127,6 +128,10 @@ def test_a_threshold_is_changed_compared_approved_by_somebody_else_and_then_deci
     open_editor(analyst, RULE)
     threshold(analyst, COUNT).fill("4")
     expect(analyst.locator("#changes")).to_contain_text("由达到 5 条改为达到 4 条")
+    expect(analyst.locator("#faults")).to_contain_text("这一条多余")  # four accounts are four mentions at least
+    expect(analyst.locator(".form-line", has_text=COUNT).first).to_contain_text("这一条多余")
+    threshold(analyst, ACCOUNTS).fill("3")
+    expect(analyst.locator("#faults")).to_contain_text("没有问题")
     expect(analyst.locator("#tests")).to_contain_text("未通过", timeout=WAIT)
     analyst.get_by_role("button", name="随门槛移动").click()
     expect(analyst.locator("#tests")).to_contain_text("1 个用例未通过", timeout=WAIT)  # a series, which a person judges
@@ -170,6 +175,47 @@ def test_a_threshold_is_changed_compared_approved_by_somebody_else_and_then_deci
     row = compliance.locator("tr", has_text="隐私泄露").filter(has_text=OWN)
     expect(row).to_contain_text("轻微", timeout=WAIT)
     expect(row).to_contain_text("4 条")
+    row.locator("a[href^='/incidents/inc']").first.click()
+    compliance.wait_for_url("**/incidents/inc*")
+    a_false_alarm_becomes_a_case(compliance)
+
+
+def a_false_alarm_becomes_a_case(page: Page) -> None:
+    """From the incident that is open to the tests of its rule."""
+    page.get_by_role("button", name="标为误报").click()
+    page.get_by_label("理由").fill("演练流量混入")
+    page.keyboard.press("Enter")
+    expect(page.locator(".note")).to_contain_text("已生成待定用例")
+    page.locator(".note a", has_text="隐私泄露集中爆发").click()
+    page.wait_for_url(f"**/rules/{RULE}*")
+    draft = page.locator("#drafts li", has_text="演练流量混入")
+    expect(draft).to_contain_text("不告警")
+    draft.get_by_role("button", name="取入我的改动").click()
+    page.wait_for_url("**/edit?tab=tests")
+    expect(page.locator("#tests")).to_contain_text(
+        "演练流量混入", timeout=WAIT
+    )  # it fails as long as the rule is as it is
+    drop_changes(page, RULE)
+
+
+def test_missed_mentions_are_picked_and_become_a_case(open_page: OpenPage) -> None:
+    page = open_page("analyst")
+    visit(page, "/mentions?text=安心分期")
+    for number in range(3):
+        page.get_by_label("选中这条提及").nth(number).check()
+    page.get_by_role("button", name="作为漏报生成用例").click()
+    page.wait_for_url("**/mentions/missed?*")
+    expect(page.locator(".rows li")).to_have_count(3)
+    page.get_by_label("由哪条规则").click()
+    page.get_by_role("option", name="收费争议内容大范围转发或上热搜").click()
+    page.get_by_label("理由").fill("三条合起来应当告警")
+    page.get_by_role("button", name="生成待定用例").click()
+    page.wait_for_url("**/rules/fee_dispute.viral*")
+    draft = page.locator("#drafts li", has_text="三条合起来应当告警")
+    expect(draft).to_contain_text("中等")
+    draft.get_by_role("button", name="丢弃").click()
+    page.locator(".cd-dialog").get_by_role("button", name="丢弃").click()
+    expect(page.locator("#drafts")).to_have_count(0)
 
 
 def test_the_author_is_told_why_he_cannot_approve_and_may_withdraw(open_page: OpenPage) -> None:
