@@ -16,7 +16,7 @@ from rules.mutants import mutants
 from rules.places import placed_conditions
 from rules.schema import Rule
 from rules.vocabulary import VOCABULARY, FactType, FactValue
-from tests.rules.conftest import RULE, Made, row, without
+from tests.rules.support import RULE, Made, row, without
 
 DOUBLED = '      - {fact: negative_count_1h, op: ">=", value: 30}\n'
 

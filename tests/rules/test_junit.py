@@ -5,7 +5,7 @@ from xml.etree import ElementTree as Xml
 
 from engine.junit import junit
 from engine.rule_trials import try_rules
-from tests.rules.conftest import Made, without
+from tests.rules.support import Made, without
 
 
 def suites(packs: Path, *, everything: bool = False) -> dict[str, Xml.Element]:

@@ -6,7 +6,7 @@ from engine.rule_set import RuleSet
 from engine.rule_tests import TESTS_TEXT, run_rule_tests, run_source_tests
 from rules.loader import PACKS, load_rules
 from rules.schema import RuleStatus
-from tests.rules.conftest import HEAD, ROWS, RULE, Made, pack
+from tests.rules.support import HEAD, ROWS, RULE, Made, pack
 
 WAVE = """\
   - name: 半小时后每十分钟四条，冷却之后又记一次

@@ -11,7 +11,7 @@ from rules.lint import lint_rules
 from rules.loader import load_rules
 from rules.schema import Rule
 from rules.vocabulary import Category, Level
-from tests.rules.conftest import pack
+from tests.rules.support import pack
 
 RULES = load_rules()
 
