@@ -204,7 +204,7 @@ class Reads:
     def rules(self, actor: Actor) -> tuple[RuleView, ...]:
         """The rules in words beside their YAML, with the results of their tests."""
         require(actor, Permission.read)
-        return rule_views()
+        return rule_views(self.release)
 
     def search(
         self, actor: Actor, query: str, *, k: int = 5, kinds: frozenset[Kind] | None = None, category: str | None = None

@@ -15,7 +15,7 @@ from engine.model import Actor, Realm
 from engine.permissions import Permission, require
 from engine.release import Release, load_release
 from engine.release_compare import compare_over
-from engine.release_content import ReleaseContent, misfit
+from engine.release_content import ReleaseContent
 from engine.release_diff import release_diff
 from engine.release_record import STATUS_TITLES, Comparison, ReleaseFile, ReleaseHead
 from engine.release_views import InForce, ReleaseDiff, ReleaseList, ReleaseRow, ReleaseView
@@ -130,7 +130,7 @@ class ReleaseReads(Commands):
             status=head.status,
             status_title=STATUS_TITLES[head.status],
             realms=tuple(one.realm for one in decides if one.release == release),
-            fault=misfit(releases.load_content(connection, release)),
+            fault=self.shelf.misfit(connection, release),
         )
 
     def _decides(self, connection: Connection) -> tuple[InForce, ...]:

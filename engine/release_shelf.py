@@ -4,6 +4,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import Final
 
+from sqlalchemy import Connection
+
 from engine.errors import ReleaseError
 from engine.model import Realm
 from engine.release import Release, load_release
@@ -28,6 +30,7 @@ class ReleaseShelf:
     bundled: Release
     realm: Realm = Realm.live
     _kept: dict[str, Release] = field(default_factory=dict)
+    _misfits: dict[str, str | None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, release: str) -> Release:
@@ -45,6 +48,12 @@ class ReleaseShelf:
         with self.database.read() as connection:
             named = log.current_release(connection, realm)
         return self.bundled if named in (None, self.bundled.hash) else self.get(named)
+
+    def misfit(self, connection: Connection, release: str) -> str | None:
+        """Why a stored content cannot decide under this program; None when it can. A content never changes."""
+        if release not in self._misfits:
+            self._misfits[release] = misfit(releases.load_content(connection, release))
+        return self._misfits[release]
 
     def _read(self, release: str) -> Release:
         with self.database.read() as connection:

@@ -1,35 +1,38 @@
-"""The rules as people read them: words beside YAML, with their tests' results."""
+"""The rules in force as people read them: words beside YAML, with their tests' results."""
 
-from functools import cache
-from pathlib import Path
+from functools import lru_cache
 
-from engine.rule_tests import CaseResult, run_rule_tests
+from engine.release import Release
+from engine.rule_tests import RuleTestReport, run_source_tests
 from engine.views import RuleView
-from rules.cases import case_path
-from rules.loader import PACKS, RuleFile, read_rules
+from rules.schema import Rule
 from rules.wording import say_rule
 
 
-@cache
-def rule_views(packs: Path = PACKS) -> tuple[RuleView, ...]:
-    """Every rule of a pack folder; tests are run once per process."""
-    files, _ = read_rules(packs)
-    results = run_rule_tests(packs).results
-    return tuple(_view(file, [one for one in results if one.rule == file.rule.id]) for file in files)
+def rule_views(release: Release) -> tuple[RuleView, ...]:
+    """Every rule of a release; the tests of the same texts are run once per process."""
+    return tuple(_view(release, rule) for rule in release.rules.rules)
 
 
-def _view(file: RuleFile, results: list[CaseResult]) -> RuleView:
-    rule, tests = file.rule, case_path(file.path)
-    failed = [one for one in results if not one.ok]
+def _view(release: Release, rule: Rule) -> RuleView:
+    place = f"rules/packs/{rule.id.replace('.', '/')}"
+    text, tests = release.content.files[f"{place}.yaml"], release.content.files.get(f"{place}_test.yaml")
+    report = _tested(text, tests) if tests is not None else RuleTestReport((), ())
+    failed = [one for one in report.results if not one.ok]
     return RuleView(
         id=rule.id,
         title=rule.title,
         category=rule.category,
         status=rule.status,
         words=tuple(say_rule(rule).splitlines()),
-        yaml=file.path.read_text(encoding="utf-8"),
-        test_yaml=tests.read_text(encoding="utf-8") if tests.exists() else None,
-        passed=len(results) - len(failed),
+        yaml=text,
+        test_yaml=tests,
+        passed=len(report.results) - len(failed),
         failed=len(failed),
         problems=tuple(one.text() for one in failed),
     )
+
+
+@lru_cache(512)
+def _tested(rule: str, tests: str) -> RuleTestReport:
+    return run_source_tests(rule, tests)
