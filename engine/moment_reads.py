@@ -7,7 +7,7 @@ from engine.model import Actor, Category, Realm
 from engine.permissions import Permission, require
 from engine.reads import Reads
 from engine.release import Release
-from engine.store import releases
+from engine.rule_standing import release_at
 
 
 class MomentReads(Reads):
@@ -27,7 +27,5 @@ class MomentReads(Reads):
 
     def _in_force_at(self, realm: Realm, moment: datetime) -> Release:
         with self.database.read() as connection:
-            named = [one.release for one in releases.activations(connection, realm) if one.at <= moment]
-        if not named or named[-1] == self.shelf.bundled.hash:
-            return self.shelf.bundled
-        return self.shelf.get(named[-1])
+            named = release_at(connection, realm, moment)
+        return self.shelf.bundled if named in (None, self.shelf.bundled.hash) else self.shelf.get(named)

@@ -1,4 +1,4 @@
-"""Since when a rule has stood in a realm as it stands now: with these conditions, at this status."""
+"""Which release stood at a moment, and since when a rule has stood as it stands now: these conditions, this status."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -37,6 +37,15 @@ def standing_since(
             break
         since |= dict.fromkeys(standing, activation.at)
     return since
+
+
+def release_at(connection: Connection, realm: Realm, at: datetime | None) -> str | None:
+    """The release that decided in a realm at a moment (None: now); for what is older than every activation, as in a
+    replay of old days, the first one. None where no release was ever named.
+    """
+    found = releases.activations(connection, realm)
+    before = [one for one in found if at is None or one.at <= at]
+    return next((one.release for one in (*before[-1:], *found[:1])), None)
 
 
 def rule_file(rule_id: str) -> str:

@@ -9,6 +9,7 @@ from engine.model import Realm
 from engine.release import load_release
 from engine.release_content import ReleaseContent
 from engine.rule_set import RuleSet
+from engine.rule_standing import release_at
 from engine.store import releases
 from engine.store.database import Database
 from rules.loader import load_rules
@@ -45,11 +46,11 @@ def rules_named(database: Database | None, realm: Realm, named: str | None) -> R
 def rules_in_force(database: Database, realm: Realm, at: datetime | None) -> RuleSet:
     """The rules that decided in a realm at a moment (None: now); the bundled ones before any release was named."""
     with database.read() as connection:
-        found = [one for one in releases.activations(connection, realm) if at is None or one.at <= at]
-        if not found:
+        named = release_at(connection, realm, at)
+        if named is None:
             return load_release(ReleaseContent.from_disk()).rules
         try:
-            content = releases.load_content(connection, found[-1].release)
+            content = releases.load_content(connection, named)
         except NotFound as error:
-            raise ReleaseError(f"数据库里没有当时的发布 {found[-1].release[:12]}，请用 --packs 指定规则") from error
+            raise ReleaseError(f"数据库里没有当时的发布 {named[:12]}，请用 --packs 指定规则") from error
     return load_release(content).rules

@@ -88,9 +88,9 @@ def test_two_versions_are_compared_judged_and_drawn(cli: Cli, packs: Path, tmp_p
     assert judged["fee_dispute", "low"]["recall"] == 1.0
     assert all(one["precision"] in (None, 1.0) for one in judged.values())
     assert plot.read_text("utf-8").count("<polygon") > 3
-    code, out, _ = cli(*command, "--against", "bundled")
+    code, out, _ = cli(*command, "--against", str(packs))
     assert code == 0
-    assert "与旧规则相比有" in out
+    assert "与旧规则相比有 0 处不同" in out
     assert "真实危机中发现" in out
 
 

@@ -28,7 +28,7 @@ END = START + timedelta(days=4)
 
 @pytest.fixture(scope="module")
 def stream() -> MadeStream:
-    return MadeStream()
+    return MadeStream(minutes=185)
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from engine.model import Category, Finding, Level, Realm, ReleaseRecord, WindowF
 from engine.release_content import ReleaseContent
 from engine.rule_health import RuleHealth, drifts, promotion_fault, rule_health
 from engine.rule_set import RuleSet
+from engine.rule_standing import release_at
 from engine.store import log as logs
 from engine.store import outcomes, queries, releases
 from engine.store.database import Database
@@ -166,6 +167,18 @@ def test_drift_knows_no_direction_beyond_the_counts(this_week: int, before: int)
         assert this_week != round(before / 4)
         further = this_week + 1 if this_week > before / 4 else max(0, this_week - 1)
         assert drifts(further, before, 4.0)
+
+
+def test_the_release_of_a_moment_is_the_last_one_named_by_then_or_the_first(database: Database) -> None:
+    with database.write() as connection:
+        assert release_at(connection, Realm.live, NOW) is None
+        activate(connection, NOW - timedelta(days=9), TEXT)
+        activate(connection, NOW - timedelta(days=2), on_trial())
+    with database.read() as connection:
+        first, second = (one.release for one in releases.activations(connection, Realm.live))
+        moments = (NOW - timedelta(days=30), NOW - timedelta(days=5), NOW, None)
+        assert [release_at(connection, Realm.live, at) for at in moments] == [first, first, second, second]
+        assert release_at(connection, Realm.demo, NOW) is None
 
 
 # --- trial before a rule alarms ---------------------------------------------------------------
