@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from rules.errors import BadFactError
 from rules.schema import AllOf, AnyOf, Condition, Exemption, Rule
-from rules.vocabulary import VOCABULARY, FactType, FactValue, Level
+from rules.vocabulary import VOCABULARY, WINDOWS, FactType, FactValue, Level
 
 
 class ConditionTrace(BaseModel):
@@ -139,6 +139,12 @@ def rule_conditions(rule: Rule) -> Iterator[Condition]:
     """Every condition of a rule: of its levels, then of its exemptions."""
     for node in (*rule.levels.values(), *(exemption.when for exemption in rule.unless)):
         yield from conditions(node)
+
+
+def windows_of(rule: Rule) -> tuple[str, ...]:
+    """The windows over which a rule looks, from short to long."""
+    used = {VOCABULARY[condition.fact].window for condition in rule_conditions(rule)}
+    return tuple(window for window in WINDOWS.values() if window in used)
 
 
 def node_holds(node: Condition | AllOf | AnyOf, values: Mapping[str, FactValue]) -> bool:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
+WINDOWS: Final = {"10m": "10分钟", "1h": "1小时", "6h": "6小时", "24h": "24小时", "7d": "7天"}
 FactValue = int | float | str | None
 
 
@@ -28,6 +30,13 @@ class FactSpec:
     step: float = 1
     nullable: bool = False
     choices: tuple[str, ...] = ()
+
+    @property
+    def window(self) -> str | None:
+        """The window over which it is taken, such as `24小时`, by the end of its name; None for a single moment. A rate
+        an hour is that of the days before.
+        """
+        return WINDOWS["7d"] if self.unit.endswith("/小时") else WINDOWS.get(self.name.rsplit("_", 1)[-1])
 
     def quantise(self, value: FactValue) -> FactValue:
         """The value as rules see it: clamped to the range and rounded to the step."""

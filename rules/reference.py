@@ -120,13 +120,14 @@ def _coded(titles: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
 
 
 def _facts() -> Table:
-    heads = ("事实", "名称", "类型", "单位", "取值", "最小单位", "含义")
+    heads = ("事实", "名称", "窗口", "类型", "单位", "取值", "最小单位", "含义")
     return Table("全部事实", heads, tuple(map(_row, VOCABULARY.values())))
 
 
 def _row(spec: FactSpec) -> tuple[str, ...]:
     step = "" if spec.type is FactType.text else f"{spec.step:g}"
-    return (f"`{spec.name}`", spec.title, _TYPES[spec.type], spec.unit, _values(spec), step, spec.meaning)
+    kind, window = _TYPES[spec.type], spec.window or ""
+    return (f"`{spec.name}`", spec.title, window, kind, spec.unit, _values(spec), step, spec.meaning)
 
 
 def _values(spec: FactSpec) -> str:

@@ -8,7 +8,7 @@ the rule engine and the plain evaluator compare the same fixed-point numbers.
 from typing import Final
 
 from rules.categories import CATEGORY_TITLES, LEVEL_TITLES, Category, Level
-from rules.fact_spec import FactSpec, FactType, FactValue
+from rules.fact_spec import WINDOWS, FactSpec, FactType, FactValue
 
 __all__ = [
     "AT_MOST",
@@ -17,6 +17,7 @@ __all__ = [
     "HARM_WORDS",
     "LEVEL_TITLES",
     "VOCABULARY",
+    "WINDOWS",
     "Category",
     "FactSpec",
     "FactType",
@@ -40,8 +41,6 @@ _MENTION_KINDS: Final = {
 }
 CHOICE_TITLES: Final[dict[str, str]] = {**_AUTHOR_KINDS, **_MENTION_KINDS}
 
-_WINDOWS: Final = {"10m": "10分钟", "1h": "1小时", "6h": "6小时", "24h": "24小时", "7d": "7天"}
-
 HARM_WORDS: Final = (
     "轻生", "自杀", "自尽", "自残", "割腕", "跳楼", "跳河", "跳江", "坠楼", "坠亡", "上吊", "烧炭", "喝农药",
     "寻短见", "遗书", "活不下去", "不想活", "身亡", "致死", "打伤", "打断", "殴打", "致伤", "重伤", "轻伤", "流产",
@@ -51,11 +50,11 @@ HARM_WORDS: Final = (
 _SPECS: Final[tuple[FactSpec, ...]] = (
     *(
         _count(f"negative_count_{key}", f"{label}负面提及", f"最近{label}内属于该类别的负面提及条数")
-        for key, label in _WINDOWS.items()
+        for key, label in WINDOWS.items()
     ),
     *(
         _count(
-            f"unique_authors_{key}", f"{_WINDOWS[key]}发声账号", f"最近{_WINDOWS[key]}内发出负面提及的不同账号数", "个"
+            f"unique_authors_{key}", f"{WINDOWS[key]}发声账号", f"最近{WINDOWS[key]}内发出负面提及的不同账号数", "个"
         )
         for key in ("1h", "24h")
     ),
@@ -205,7 +204,7 @@ VOCABULARY: Final[dict[str, FactSpec]] = {spec.name: spec for spec in _SPECS}
 AT_MOST: Final[tuple[tuple[str, str], ...]] = (
     *(
         (f"negative_count_{key}", f"negative_count_{longer}")
-        for key, longer in zip(list(_WINDOWS), list(_WINDOWS)[1:], strict=False)
+        for key, longer in zip(list(WINDOWS), list(WINDOWS)[1:], strict=False)
     ),
     ("unique_authors_1h", "negative_count_1h"),
     ("unique_authors_1h", "unique_authors_24h"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from rules.evaluate import ConditionTrace, conditions
+from rules.evaluate import ConditionTrace, conditions, windows_of
 from rules.schema import AllOf, AnyOf, Condition, Deprecation, Rule
 from rules.vocabulary import CATEGORY_TITLES, CHOICE_TITLES, LEVEL_TITLES, VOCABULARY, FactType, FactValue, Level
 
@@ -79,7 +79,8 @@ def _say_fact(fact: str, value: FactValue) -> str:
 
 def say_rule(rule: Rule) -> str:
     """The whole rule, a heading, its levels from mild to severe and its exemptions, one condition a line."""
-    lines = [f"{rule.title}（{CATEGORY_TITLES[rule.category]}，第 {rule.version} 版）"]
+    windows = f"时间窗口 {'、'.join(windows_of(rule))}" if windows_of(rule) else "逐条判断"
+    lines = [f"{rule.title}（{CATEGORY_TITLES[rule.category]}，第 {rule.version} 版，{windows}）"]
     if rule.deprecated:
         lines.append(say_deprecation(rule.deprecated))
     for level, node in rule.levels.items():

@@ -32,7 +32,7 @@ def said(rule: Rule, **facts: FactValue) -> str:
 def test_a_rule_is_said_one_condition_a_line(rule: Rule) -> None:
     assert say_rule(rule) == "\n".join(
         [
-            "收费争议集中爆发（收费争议，第 1 版）",
+            "收费争议集中爆发（收费争议，第 1 版，时间窗口 1小时、24小时）",
             "“轻微”：",
             "  - 以下每项都要达到：",
             "    - 最近1小时负面提及达到 8 条",
@@ -92,6 +92,14 @@ def test_missing_ranks_and_words_are_said_as_people_say_them(rule: Rule) -> None
     kinds = {"low": {"fact": "trigger_author_kind", "op": "in", "value": ["official", "regulator"]}}
     notice = explain(made(rule, levels=kinds), full_facts({}), DAY)
     assert notice.needs == ("本条作者类型暂无，到“轻微”要是官方账号、监管机构其中之一",)
+
+
+def test_a_rule_tells_over_which_windows_it_looks(rule: Rule) -> None:
+    assert say_rule(made(rule, levels=RANKED)).splitlines()[0].endswith("第 1 版，时间窗口 24小时）")
+    base = {"low": {"fact": "baseline_1h", "op": ">=", "value": 5}}
+    assert say_rule(made(rule, levels=base)).splitlines()[0].endswith("时间窗口 7天）")
+    single = {"low": {"fact": "trigger_severity", "op": ">=", "value": 3}}
+    assert say_rule(made(rule, levels=single)).splitlines()[0].endswith("逐条判断）")
 
 
 def test_a_missing_value_that_counts_is_said_in_the_rule_and_in_the_explanation(rule: Rule) -> None:
