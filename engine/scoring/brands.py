@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import ahocorasick
-import yaml
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
 from engine.errors import InputError
 from engine.model import Frozen
 from engine.scoring.text import clean
+from rules.document import read_document
+from rules.errors import BadRulesError
+from rules.validation import read_model
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
 
@@ -122,17 +124,18 @@ class BrandRegistry:
 def load_registry(path: Path | None = None) -> BrandRegistry:
     """The registry of a YAML file; without a path, the bundled example of invented brands.
 
-    Raises InputError naming the file and every fault.
+    Raises InputError with every fault, each with file and line.
     """
     place = path or Path(__file__).with_name("brands.yaml")
     try:
-        content: Any = yaml.safe_load(place.read_text("utf-8"))
-        return BrandRegistry(RegistryFile.model_validate(content).brands)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"品牌库读不出来：{error}", place=str(place)) from error
-    except ValidationError as error:
-        faults = "；".join(f"{'.'.join(map(str, e['loc']))} {e['msg']}" for e in error.errors())
-        raise InputError(f"品牌库格式不对：{faults}", place=str(place)) from error
+        found, faults = read_model(read_document(place), RegistryFile, (Brand,))
+    except BadRulesError as bad:
+        found, faults = None, list(bad.faults)
+    except OSError as error:
+        raise InputError("品牌库读不出来，文件不存在或没有权限", place=str(place)) from error
+    if found is None:
+        raise InputError("\n".join(map(str, sorted(set(faults)))))
+    return BrandRegistry(found.brands)
 
 
 def _automaton(words: dict[str, str | None]) -> Any:
