@@ -122,8 +122,8 @@ def settle(core: BrandCore, record: LogRecord, facts: Iterable[Facts], decide: D
         for category, tracked in sorted(core.book.latest.items())
         if tracked.incident is not before.get(category) or tracked.incident.id in touched
     )
-    news = _worth_recording(core.spoken, found, moment.at)
-    shadow = _worth_recording(core.shadow_spoken, (one for each in seen for one in each.shadow), moment.at)
+    news = worth_recording(core.spoken, found, moment.at)
+    shadow = worth_recording(core.shadow_spoken, (one for each in seen for one in each.shadow), moment.at)
     homes = {finding.category: core.book.home_of(finding.category) for finding in news}
     return StepOutput(news, homes, tuple(changes), moved, refused, shadow)
 
@@ -150,8 +150,10 @@ def _minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
 
 
-def _worth_recording(spoken: dict[str, LastFinding], found: Iterable[Found], at: datetime) -> tuple[Finding, ...]:
-    """A rule that says the same again within its cooldown is not news; a higher level always is."""
+def worth_recording(spoken: dict[str, LastFinding], found: Iterable[Found], at: datetime) -> tuple[Finding, ...]:
+    """The findings that are news, noted in `spoken`. A rule that says the same again within its cooldown is none; a
+    higher level always is.
+    """
     news = []
     for finding in found:
         last = spoken.get(finding.rule)

@@ -9,6 +9,7 @@ from engine.bench.drafting import Writer, bench_drafting
 from engine.bench.pipeline import bench_pipeline
 from engine.bench.report import Report, Result, Skipped, this_machine
 from engine.bench.retrieval import bench_retrieval
+from engine.bench.rules import bench_rules
 from engine.bench.scoring import bench_scoring
 from engine.errors import InputError, ModelUnavailable
 from retrieval.embedder import Embedder
@@ -30,8 +31,9 @@ class BenchParts:
     model: Callable[[], Writer]
 
 
-_BENCHES: Final[dict[str, Callable[[BenchParts], tuple[Result, ...]]]] = {
+_BENCHES: Final[dict[str, Callable[[BenchParts], tuple[Result | Skipped, ...]]]] = {
     "core": lambda _: bench_core(),
+    "rules": lambda _: bench_rules(),
     "pipeline": lambda _: bench_pipeline(),
     "scoring": lambda parts: bench_scoring(parts.embedder()),
     "retrieval": lambda parts: bench_retrieval(parts.search(), parts.embedder()),
@@ -57,7 +59,8 @@ def run(name: str | None, parts: BenchParts, on_start: OnStart = lambda _: None)
     for one in [name] if name else _BENCHES:
         on_start(one)
         try:
-            results.extend(_BENCHES[one](parts))
+            for found in _BENCHES[one](parts):
+                results.append(found) if isinstance(found, Result) else skipped.append(found)
         except ModelUnavailable as error:
             skipped.append(Skipped(bench=one, reason=str(error)))
     return Report(bench=name or ALL, machine=machine, results=tuple(results), skipped=tuple(skipped))

@@ -31,11 +31,17 @@ class Rounds:
         """Add an entrant's next round."""
         self.taken.setdefault(entrant, []).append(took)
 
+    def each(self, counts: Mapping[str, int]) -> "Rounds":
+        """Seconds for each of what an entrant handles in a round."""
+        return Rounds({name: [took / counts[name] for took in taken] for name, taken in self.taken.items()})
+
     def median(self, entrant: str) -> float:
         """The median of an entrant."""
         return median(self.taken[entrant])
 
-    def rate(self, name: str, unit: str, entrant: str, over: str, *, count: int, against: str, gate: Gate) -> Result:
+    def rate(
+        self, name: str, unit: str, entrant: str, over: str, *, count: int, against: str, gate: Gate | None
+    ) -> Result:
         """How many a second, where an entrant and its reference both handle `count` a round."""
         return self._paired(
             compared(name, unit, count / self.median(entrant), count / self.median(over), against, gate), over, entrant
