@@ -117,7 +117,7 @@ def test_every_category_has_a_compact_series_with_moments_and_one_with_findings(
 
 
 def test_the_handbooks_examples_hold() -> None:
-    handbook = (PACKS.parent.parent / "docs" / "compliance.md").read_text(encoding="utf-8")
+    handbook = (PACKS.parent.parent / "docs" / "compliance" / "test.md").read_text(encoding="utf-8")
     example = handbook.split("**时刻、发现和日期。**")[1].split("```yaml\n")[1].split("```")[0]
     on_hot_search, announced = (f"  - name: {case}" for case in example.split("  - name: ")[1:])
     for folder, case in (("system_outage/viral", on_hot_search), ("fee_dispute/surge", announced)):
