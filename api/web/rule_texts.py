@@ -38,14 +38,14 @@ def health_words(rule: Rule, health: RuleHealth | None) -> tuple[HealthWord, ...
         louder = health.alerts_7d > (health.usual_per_week or 0)
         found.append(HealthWord("明显变多" if louder else "明显变少", "medium", 1))
     if health.always_shadowed:
-        found.append(HealthWord("总被其他规则盖过", "medium", 2))
+        found.append(HealthWord("每次都有别的规则告警", "medium", 2))
     if health.shadow_quiet_days is not None:
         wanted = rule.quiet_days_before_active
         done = health.shadow_quiet_days >= wanted
         words = f"试运行满{wanted}天，可转生效" if done else f"试运行第{health.shadow_quiet_days}/{wanted}天"
         found.append(HealthWord(words, "good" if done else "accent", 3))
     if health.never_fired:
-        found.append(HealthWord("从未触发", "", 5))
+        found.append(HealthWord("还没有告警过", "", 5))
     return tuple(found) or (HealthWord("正常", "good", 7),)
 
 
