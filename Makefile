@@ -30,7 +30,7 @@ check: dev  ## 代码检查：ruff、mypy、import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: dev models llm  ## 运行基准测试
+bench: dev models llm .venv/.bench  ## 运行基准测试
 	$(BIN)/crisisdesk bench
 
 docs: dev  ## 由词表生成规则参考
@@ -49,6 +49,10 @@ dev: .venv/.dev
 	@echo '[1/3] 安装依赖（首次约3分钟，之后几秒）'
 	$(PIP) install --progress-bar on '$(TORCH)'
 	$(PIP) install --progress-bar on --editable .
+	@touch $@
+
+.venv/.bench: .venv/.installed
+	$(PIP) install --progress-bar on --editable '.[bench]'
 	@touch $@
 
 .venv/.dev: .venv/.installed

@@ -42,7 +42,7 @@ OF_PEER: Final = Gate(at="least", limit=5)
 
 
 @dataclass(frozen=True, slots=True)
-class _Other:
+class Other:
     """Another engine: what it is called in figures, its package and module, how it is loaded."""
 
     name: str
@@ -52,12 +52,17 @@ class _Other:
     gate: Gate | None = OF_PEER
     note: str = ""
 
+    @property
+    def installed(self) -> bool:
+        """Whether its package is there."""
+        return find_spec(self.module) is not None
 
-_OTHERS: Final = (
-    _Other("rule_engine", "rule-engine", "rule_engine", rule_engine),
-    _Other("business_rules", "business-rules", "business_rules", business_rules),
-    _Other("zen", "zen-engine", "zen", zen_table, note="决策表"),
-    _Other("zen_expression", "zen-engine", "zen", zen_expression, gate=None, note="全部规则写成一个表达式"),
+
+OTHERS: Final = (
+    Other("rule_engine", "rule-engine", "rule_engine", rule_engine),
+    Other("business_rules", "business-rules", "business_rules", business_rules),
+    Other("zen", "zen-engine", "zen", zen_table, note="决策表"),
+    Other("zen_expression", "zen-engine", "zen", zen_expression, gate=None, note="全部规则写成一个表达式"),
 )
 
 
@@ -81,8 +86,8 @@ def bench_rules(size: RulesSize = RulesSize()) -> tuple[Result | Skipped, ...]:
     facts = _facts(log)
     skipped = tuple(
         Skipped(bench=f"rules.{one.name}", reason=f"没有安装 {one.package}（pip install 'crisisdesk[bench]'）")
-        for one in _OTHERS
-        if find_spec(one.module) is None
+        for one in OTHERS
+        if not one.installed
     )
     results = (one for many, asked in size.rules.items() for one in _Contest(many, asked, log, facts, size).results())
     return (*results, *bench_history(size.events), *skipped)
@@ -102,7 +107,7 @@ class _Contest:
         self._plain = [_plain(self._rules, one) for one in facts]
         self._sample = range(0, len(facts), max(1, len(facts) // asked))
         self._explained = facts[:: max(1, len(facts) // size.explained)]
-        self._others = [one for one in _OTHERS if find_spec(one.module)]
+        self._others = [one for one in OTHERS if one.installed]
 
     def results(self) -> tuple[Result, ...]:
         """The figures of this number of rules."""
@@ -149,7 +154,7 @@ class _Contest:
             if _highest(peer(self._plain[place])) != wanted:
                 raise AssertionError(f"{name} decides otherwise than the evaluator")
 
-    def _other(self, rounds: Rounds, one: _Other) -> Result:
+    def _other(self, rounds: Rounds, one: Other) -> Result:
         against = f"同样的事实，只用 {one.package} 判断全部规则{f'（{one.note}）' if one.note else ''}"
         return self._rate(rounds, one.name, against, self._gate(one.gate))
 

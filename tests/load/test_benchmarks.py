@@ -11,12 +11,16 @@ from engine.bench.core import CoreSize, bench_core
 from engine.bench.drafting import DraftingSize, bench_drafting
 from engine.bench.material import Volume, mentions, records
 from engine.bench.pipeline import PipelineSize, bench_pipeline
-from engine.bench.report import Gate, Report, Result, compared, this_machine
+from engine.bench.report import Gate, Report, Result, Skipped, compared, this_machine
 from engine.bench.retrieval import RetrievalSize, bench_retrieval
+from engine.bench.rule_history import made_events
+from engine.bench.rule_material import made_rules
+from engine.bench.rules import OTHERS, RulesSize, bench_rules
 from engine.bench.scoring import ScoringSize, bench_scoring
 from engine.bench.timing import Rounds, race
 from engine.draft_language import Grammar, Prefix, ScriptedModel
 from engine.errors import InputError, ModelUnavailable
+from engine.model import Category
 from knowledge.loader import load_knowledge
 from retrieval.embedder import load_embedder
 from retrieval.hashing_embedder import HashingEmbedder
@@ -66,6 +70,31 @@ def test_core_gives_speed_state_and_memory() -> None:
     assert {one.name for one in results} >= {"core.step_of_matching", "core.step_of_windows", "core.state"}
 
 
+def test_rules_gives_every_engine_that_is_installed_and_names_the_others() -> None:
+    found = bench_rules(RulesSize(rules={3: 3, 5: 1}, mentions=40, explained=2, rounds=1, gated=3, events=300))
+    results = [one for one in found if isinstance(one, Result)]
+    skipped = {one.bench for one in found if isinstance(one, Skipped)}
+    assert_documented("rules", results)
+    told = {one.name for one in results}
+    assert {"rules.3.of_durable", "rules.5.of_matching", "rules.3.of_explained", "rules.backtest"} <= told
+    for other in OTHERS:
+        assert (f"rules.3.of_{other.name}" in told) is other.installed is (f"rules.{other.name}" not in skipped)
+    gated = {one.name for one in results if one.gate}
+    assert "rules.3.of_durable" in gated
+    assert not any(name.startswith("rules.5.") for name in gated)
+
+
+def test_made_rules_and_events_are_the_same_every_time_and_spread_over_the_categories() -> None:
+    rules = made_rules(100)
+    assert rules.hash == made_rules(100).hash != made_rules(101).hash
+    assert len(rules.rules) == 100
+    assert all(5 <= len(rules.evaluated(category)) <= 12 for category in Category)
+    events = list(made_events(500))
+    assert events == list(made_events(500))
+    assert [one.seq for one in events] == list(range(1, len(events) + 1))
+    assert sum(one.payload.kind == "mention" for one in events) == 500
+
+
 def test_pipeline_gives_the_whole_way_and_each_stage() -> None:
     results = bench_pipeline(PipelineSize(mentions=30, rounds=1))
     assert_documented("pipeline", results)
@@ -107,7 +136,7 @@ def unused() -> SearchEngine:
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(InputError, match="没有基准测试“speed”，可选：core、pipeline、scoring、retrieval、drafting"):
+    with pytest.raises(InputError, match="没有基准测试“speed”，可选：core、rules、pipeline、scoring、retrieval"):
         run("speed", BenchParts(embedder=HashingEmbedder, search=unused, model=ScriptedWriter))
 
 
@@ -119,6 +148,8 @@ def test_every_figure_and_gate_is_documented() -> None:
         assert one.gate is not None
         sign = "≥" if one.gate.at == "least" else "≤"
         assert f"| `{one.name}` | {sign} {one.gate.limit:g} |" in document
+    for other in OTHERS:
+        assert f"`rules.100.of_{other.name}`" in document
     assert all(f"`{name}`" in document for name in names())
 
 
