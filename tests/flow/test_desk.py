@@ -281,6 +281,9 @@ NEEDS = {
             *("overview", "mentions", "mention", "brands", "incidents", "incident", "evidence", "tasks"),
             *("notifications", "drafts", "draft_detail", "rules", "knowledge_entry"),
             *("releases", "release_view", "release_diff", "release_file", "release_content"),
+            *("rule_files", "rules_in_force", "rule_detail", "rule_tests", "rule_edits", "rule_coverage"),
+            *("rule_history", "rule_fitness", "check_rule_text", "run_rule_texts", "explain_rules"),
+            *("mentions_behind", "decision", "reproduce_decision"),
         ),
         Permission.read,
     ),
@@ -314,6 +317,13 @@ NEEDS = {
     "preview_release": Permission.propose_release,
     "compare_release": Permission.propose_release,
     "withdraw_release": Permission.propose_release,
+    **dict.fromkeys(
+        (
+            *("comparison_request", "comparison_of", "keep_rule_edit", "drop_rule_edit", "accept_rule_outcomes"),
+            "move_rule_cases",
+        ),
+        Permission.propose_release,
+    ),
     "approve_release": Permission.approve_release,
     "reject_release": Permission.approve_release,
     "activate_release": Permission.activate_release,
