@@ -14,6 +14,7 @@ from api.web.shell import REALM_TITLES, Viewer, act, html, update
 from engine.permissions import Permission
 from engine.release_record import ReleaseStatus
 from engine.release_views import ReleaseView
+from engine.rule_reads import rule_of
 
 _NO_COMPARISON: Final = "在“我的改动”页先与现行规则比较，再提交，比较就会随申请一起留存。"
 
@@ -36,10 +37,11 @@ class _ReleasePage:
             self.head = html("")
             self.actions = ui.element("div").classes("actions side")
         self.hint = html("")
+        titles = {rule.id: rule.title for rule in await self.viewer.ask(self.viewer.desk.rules_in_force)}
         with ui.element("div").classes("split"):
             with ui.element("div").classes("col"):
                 with panel("改了什么", order=1):
-                    html(render("release_diff", diff=self.view.diff))
+                    html(render("release_diff", diff=self.view.diff, titles=titles, rule_of=rule_of))
                 await self._draw_comparison()
             with ui.element("div").classes("col"):
                 with panel("批准", order=2):
@@ -98,7 +100,7 @@ class _ReleasePage:
             if viewer.may(Permission.approve_release) and not is_author:
                 if not approved and not row.fault:
                     button("批准", self._approve, main=True)
-                button("退回", self._reject)
+                button("驳回", self._reject)
             if is_author and viewer.may(Permission.propose_release):
                 button("撤回", self._withdraw)
         if row.status is ReleaseStatus.approved and viewer.may(Permission.activate_release):
@@ -117,9 +119,9 @@ class _ReleasePage:
             await self._do(self.viewer.ask(self.viewer.desk.approve_release, self.view.row.release, note), "已批准")
 
     async def _reject(self) -> None:
-        reason = await ask_text("退回申请", "退回理由（提交人会看到）", yes="退回")
+        reason = await ask_text("驳回申请", "驳回理由（提交人会看到）", yes="驳回")
         if reason:
-            await self._do(self.viewer.ask(self.viewer.desk.reject_release, self.view.row.release, reason), "已退回")
+            await self._do(self.viewer.ask(self.viewer.desk.reject_release, self.view.row.release, reason), "已驳回")
 
     async def _withdraw(self) -> None:
         reason = await ask_text("撤回申请", "撤回理由", yes="撤回", lead="改动会从申请中撤下，不影响现行发布。")

@@ -36,12 +36,14 @@ class _ChangesPage:
     def __init__(self, viewer: Viewer) -> None:
         self.viewer = viewer
         self.edits: tuple[RuleEdit, ...] = ()
+        self.titles: dict[str, str] = {}
         self.left_out: set[str] = set()
         self._shown: object = None
 
     async def draw(self) -> None:
         html("<h1 style='margin-bottom:12px'>我的改动</h1>")
         self.edits = await self.viewer.ask(self.viewer.desk.rule_edits)
+        self.titles = {rule.id: rule.title for rule in await self.viewer.ask(self.viewer.desk.rules_in_force)}
         if not self.edits:
             with ui.element("section").classes("panel"):
                 html(render("empty", title=_EMPTY[0], advice=_EMPTY[1]))
@@ -50,7 +52,7 @@ class _ChangesPage:
         with ui.element("div").classes("split"):
             with ui.element("div").classes("col"):
                 with panel("改动的文件", "勾选的一起比较、一起提交", order=1):
-                    await self._draw_files()
+                    self._draw_files()
                 with panel("与现行规则比较", order=3, anchor="compare"):
                     self._draw_compare()
             with ui.element("div").classes("col"):
@@ -66,8 +68,7 @@ class _ChangesPage:
         """The chosen files as they would be."""
         return {edit.path: edit.text for edit in self.edits if edit.path not in self.left_out}
 
-    async def _draw_files(self) -> None:
-        rules = {rule.id: rule.title for rule in await self.viewer.ask(self.viewer.desk.rules_in_force)}
+    def _draw_files(self) -> None:
         with ui.element("ul").classes("rows"):
             for edit in self.edits:
                 rule = rule_of(edit.path)
@@ -76,7 +77,11 @@ class _ChangesPage:
                         self._draw_choice(edit)
                         html(
                             render(
-                                "rule_edit_row", edit=edit, rule=rule, title=rules.get(rule or ""), now=self.viewer.now
+                                "rule_edit_row",
+                                edit=edit,
+                                rule=rule,
+                                title=self.titles.get(rule or ""),
+                                now=self.viewer.now,
                             )
                         )
                     with ui.element("div").classes("actions"):
@@ -118,7 +123,7 @@ class _ChangesPage:
                 diff = await self.viewer.ask(self.viewer.desk.preview_release, self.files)
             except HANDLED as error:
                 fault = str(error)
-        update(self.meaning, render("rule_meaning", diff=diff, fault=fault))
+        update(self.meaning, render("rule_meaning", diff=diff, fault=fault, titles=self.titles, rule_of=rule_of))
         await self._poll()
 
     async def _poll(self) -> None:

@@ -166,7 +166,7 @@ def lower_the_line(page: Page) -> None:
 
 def compare_and_propose(page: Page) -> None:
     """What it would have meant last month, and the reason."""
-    expect(page.locator(".rows li", has_text="隐私泄露集中爆发")).to_have_count(3)  # rule, tests, meaning
+    expect(page.locator(".rows li", has_text="隐私泄露集中爆发")).to_have_count(4)  # rule and tests, and what they mean
     page.get_by_role("button", name="开始比较").click()
     expect(page.locator("#compare")).to_contain_text("比较完成", timeout=60_000)
     expect(page.locator("#compare")).to_contain_text("新增告警 1")
