@@ -1,6 +1,7 @@
 """What a content must pass before it can be proposed: every fault of rules, tests, knowledge and wording at once."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from engine.errors import CrisisDeskError, ReleaseError
 from engine.release import Files, load_release
 from engine.release_content import ReleaseContent
 from engine.rule_set import RuleSet
-from engine.rule_tests import run_rule_tests
+from engine.rule_views import test_report
 from engine.scoring.brands import load_registry
 from engine.scoring.lexicon import load_lexicon
 from engine.template_check import check_template
@@ -23,14 +24,13 @@ from rules.lint import lint_rules
 
 _HANDLING: Final = "rules/handling.yaml"
 _REMEMBERED: Final = 8
-_RULES: Final = 512
 
 
 def content_faults(content: ReleaseContent) -> tuple[str, ...]:
     """Every fault, each with file and line, rules first; empty when the content may be proposed."""
     return (
         *_faults_of_rules(content.part("rules/")),
-        *(fault for files in _rule_by_rule(content) for fault in _failed_tests(files)),
+        *_failed_tests(content),
         *_faults_of_knowledge(content.part("knowledge/")),
         *_faults_of_brands(content.part("engine/scoring/brands")),
         *_faults_of_lexicons(content.part("engine/scoring/lexicons/")),
@@ -51,19 +51,14 @@ def _uncovered(content: ReleaseContent) -> tuple[str, ...]:
     return tuple(map(str, coverage(release.rules, release.knowledge, handling, document).gaps))
 
 
-def _rule_by_rule(content: ReleaseContent) -> Iterator[Files]:
-    """The files of each rule: it and its tests."""
+def _failed_tests(content: ReleaseContent) -> Iterator[str]:
+    """What the tests of every rule do not show, rule by rule: what was tested before is remembered."""
     packs = dict(content.part("rules/packs/"))
     for path, text in packs.items():
         tests = case_path(Path(path)).as_posix()
         if tests in packs:
-            yield (path, text), (tests, packs[tests])
-
-
-@lru_cache(_RULES)
-def _failed_tests(files: Files) -> tuple[str, ...]:
-    """Remembered rule by rule: a rule and its tests come out the same whatever is beside them."""
-    return _found(files, _untested)
+            results = test_report(text, packs[tests]).results
+            yield from (replace(result, file=tests).text() for result in results if not result.ok)
 
 
 @lru_cache(_REMEMBERED)
@@ -97,10 +92,6 @@ def _rules(root: Path) -> Iterator[str]:
     yield from map(str, linted.faults)
     if linted.ok:
         yield from _said(lambda: RuleSet.load(packs))
-
-
-def _untested(root: Path) -> Iterator[str]:
-    yield from (result.text() for result in run_rule_tests(root / "rules" / "packs").results if not result.ok)
 
 
 def _knowledge(root: Path) -> Iterator[str]:

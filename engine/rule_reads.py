@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Final
 
 from engine.case_shift import MovedCases, accept_outcomes, move_cases
@@ -15,7 +14,8 @@ from engine.permissions import Permission, require
 from engine.reads import Reads
 from engine.rule_health import RuleHealth, rule_health
 from engine.rule_reading import RuleReading, read_rule
-from engine.rule_tests import RuleTestReport, run_source_tests
+from engine.rule_tests import RuleTestReport
+from engine.rule_views import test_report
 from engine.store import queries
 from engine.store.rule_findings import findings_of_rule
 from engine.views import MentionRow, RuleDecision, RuleDetail
@@ -76,12 +76,12 @@ class RuleReads(Reads):
         files, path = self.release.content.files, rule_path(rule_id)
         if path not in files:
             raise NotFound(f"没有规则“{rule_id}”")
-        return _tested(files[path], files.get(tests_path(path), ""))
+        return test_report(files[path], files.get(tests_path(path), ""))
 
     def run_rule_texts(self, actor: Actor, rule: str, tests: str) -> RuleTestReport:
         """The results of a rule's test cases as both texts are being edited."""
         require(actor, Permission.read)
-        return _tested(rule, tests)
+        return test_report(rule, tests)
 
     def rule_coverage(self, actor: Actor) -> CoverageReport:
         """What there is for each category and level in force, and what is missing."""
@@ -110,11 +110,6 @@ class RuleReads(Reads):
 
 def _duty(handling: Handling | None, category: Category, level: Level) -> Duty | None:
     return handling.duty(category, level) if handling else None
-
-
-@lru_cache(256)
-def _tested(rule: str, tests: str) -> RuleTestReport:
-    return run_source_tests(rule, tests) if tests else RuleTestReport((), ())
 
 
 def rule_path(rule: str) -> str:

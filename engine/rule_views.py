@@ -17,7 +17,7 @@ def rule_views(release: Release) -> tuple[RuleView, ...]:
 def _view(release: Release, rule: Rule) -> RuleView:
     place = f"rules/packs/{rule.id.replace('.', '/')}"
     text, tests = release.content.files[f"{place}.yaml"], release.content.files.get(f"{place}_test.yaml")
-    report = _tested(text, tests) if tests is not None else RuleTestReport((), ())
+    report = test_report(text, tests or "")
     failed = [one for one in report.results if not one.ok]
     return RuleView(
         id=rule.id,
@@ -34,5 +34,6 @@ def _view(release: Release, rule: Rule) -> RuleView:
 
 
 @lru_cache(512)
-def _tested(rule: str, tests: str) -> RuleTestReport:
-    return run_source_tests(rule, tests)
+def test_report(rule: str, tests: str) -> RuleTestReport:
+    """How the tests of a rule come out, both as texts; without tests there is nothing to report."""
+    return run_source_tests(rule, tests) if tests else RuleTestReport((), ())
