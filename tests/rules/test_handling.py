@@ -5,6 +5,8 @@ import pytest
 from knowledge.loader import load_knowledge
 from knowledge.schema import Department, Playbook
 from rules.handling import Duty, load_handling
+from rules.loader import load_rules
+from rules.schema import Rule
 from rules.vocabulary import Category, Level
 
 HANDLING = load_handling()
@@ -39,3 +41,8 @@ def test_a_higher_level_never_waits_longer_and_the_highest_reaches_the_chairman(
     waits = [duty(category, level).within_minutes for level in Level]
     assert waits == sorted(waits, reverse=True)
     assert duty(category, Level.high).escalate_to == "董事长"
+
+
+@pytest.mark.parametrize("rule", load_rules(), ids=lambda rule: rule.id)
+def test_the_owner_of_a_rule_is_a_department_so_that_its_budget_warning_arrives(rule: Rule) -> None:
+    assert rule.owner in {str(one) for one in Department}
