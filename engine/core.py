@@ -106,7 +106,9 @@ def settle(core: BrandCore, record: LogRecord, facts: Iterable[Facts], decide: D
     seen = [decide(one) for one in facts]
     found = [ruling for one in seen for ruling in one.findings]
     moment = _moment(core, record)
-    before = {category: tracked.incident for category, tracked in core.book.latest.items()}
+    commanded = isinstance(record.payload, CommandRecord)
+    # What findings and commands touch without a change to tell; quiet time changes nothing that it does not tell.
+    before = {one: tracked.incident for one, tracked in core.book.latest.items()} if found or commanded else None
     refused = None
     changes = take_findings(core.book, found, moment)
     if isinstance(record.payload, CommandRecord):
@@ -116,16 +118,23 @@ def settle(core: BrandCore, record: LogRecord, facts: Iterable[Facts], decide: D
             refused = str(error)
     elif not _is_history(record):
         changes += let_calm(core.book, moment)
-    touched = {change.incident for change in changes}
-    moved = tuple(
-        tracked.incident
-        for category, tracked in sorted(core.book.latest.items())
-        if tracked.incident is not before.get(category) or tracked.incident.id in touched
-    )
+    moved = _moved(core.book, before, changes) if before is not None or changes else ()
     news = worth_recording(core.spoken, found, moment.at)
     shadow = worth_recording(core.shadow_spoken, (one for each in seen for one in each.shadow), moment.at)
     homes = {finding.category: core.book.home_of(finding.category) for finding in news}
     return StepOutput(news, homes, tuple(changes), moved, refused, shadow)
+
+
+def _moved(
+    book: IncidentBook, before: Mapping[Category, Incident] | None, changes: Iterable[IncidentChange]
+) -> tuple[Incident, ...]:
+    """The incidents that are not what they were before, and those with a change, as they stand now."""
+    touched = {change.incident for change in changes}
+    return tuple(
+        tracked.incident
+        for category, tracked in sorted(book.latest.items())
+        if tracked.incident.id in touched or (before is not None and tracked.incident is not before.get(category))
+    )
 
 
 def _is_history(record: LogRecord) -> bool:
