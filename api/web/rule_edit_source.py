@@ -36,7 +36,9 @@ class SourceEditor:
 
 def yaml_field(text: str, label: str, on_change: Any) -> ui.codemirror:
     """An editor for YAML that fits its panel; Escape then Tab leaves it by keyboard."""
-    field = ui.codemirror(text, language="YAML", indent="  ", line_wrapping=True, on_change=on_change)
+    field = ui.codemirror(
+        text, language="YAML", indent="  ", line_wrapping=True, theme="githubLight", on_change=on_change
+    )
     return field.classes("cd-editor").props(f'aria-label="{label}"')
 
 
