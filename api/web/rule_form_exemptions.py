@@ -81,10 +81,10 @@ async def _add(view: "RuleFormView") -> None:
         fault = ui.label("").classes("late small")
 
         def submit() -> None:
-            if not str(reason.value or "").strip() or not until.value or value.value is None:
-                fault.set_text("请填写原因、截止日期和数值")
-                return
             chosen = [level for level, box in levels.items() if box.value]
+            if not str(reason.value or "").strip() or not until.value or value.value is None or not chosen:
+                fault.set_text("请填写原因、截止日期和数值，并至少选一个等级")
+                return
             dialog.submit(
                 _item(str(reason.value).strip(), str(until.value), chosen, str(fact.value), str(op.value), value.value)
             )

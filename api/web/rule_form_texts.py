@@ -69,16 +69,16 @@ def _draw_status(view: "RuleFormView", status: str, told: str) -> None:
     async def choose(event: Any) -> None:
         chosen = str(event.value)
         reason.set_visibility(chosen == RuleStatus.deprecated)
-        await view.apply(lambda text: _with_status(text, chosen, str(reason.value or "")))
+        await view.apply(lambda text: with_status(text, chosen, str(reason.value or "")))
 
     box.on_value_change(choose)
 
 
 async def _deprecate(view: "RuleFormView", reason: str) -> None:
-    await view.apply(lambda text: _with_status(text, RuleStatus.deprecated, reason))
+    await view.apply(lambda text: with_status(text, str(RuleStatus.deprecated), reason))
 
 
-def _with_status(text: str, status: str, reason: str) -> str:
+def with_status(text: str, status: str, reason: str) -> str:
     """A deprecated rule says why; any other says nothing of it."""
     text = set_value(text, ("status",), status)
     told = find_node(text, ("deprecated",)) is not None

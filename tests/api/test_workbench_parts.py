@@ -3,13 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import yaml
+
 from api.web.comparison import chart_options
 from api.web.rule_chart import alert_options
+from api.web.rule_form_texts import with_status
 from api.web.rule_texts import health_words, word_lines
 from engine.model import Level, Realm
 from engine.release_record import Comparison, HistoryMark
 from engine.rule_health import RuleHealth
-from rules.loader import load_rules
+from rules.loader import PACKS, load_rules
 from rules.schema import RuleStatus
 
 RULE = next(rule for rule in load_rules() if rule.id == "fee_dispute.surge")
@@ -84,3 +87,12 @@ def test_a_rule_in_words_says_each_level_with_its_conditions_below() -> None:
     assert [line.level for line in lines if line.level] == list(RULE.levels)
     assert lines[1].words == "以下每项都要达到："
     assert lines[2].depth == lines[1].depth + 1
+
+
+def test_a_deprecated_rule_says_why_and_an_active_one_says_nothing_of_it() -> None:
+    text = (PACKS / "fee_dispute" / "surge.yaml").read_text(encoding="utf-8")
+    unnamed = with_status(text, "deprecated", "")
+    assert "status: deprecated\ndeprecated:\n  reason: 待填写\n" in unnamed
+    named = with_status(unnamed, "deprecated", "并入新规则")
+    assert yaml.safe_load(named)["deprecated"] == {"reason": "并入新规则"}
+    assert with_status(named, "active", "并入新规则") == text
