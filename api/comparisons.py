@@ -48,23 +48,25 @@ class Comparisons:
 
     _runner: BacktestRunner = field(default_factory=BacktestRunner)
     _trials: dict[str, Trial] = field(default_factory=dict)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     def of(self, person: str) -> Trial | None:
         """The newest one that this person started."""
         return self._trials.get(person)
 
     def start(self, desk: Desk, actor: Actor, files: Files, days: int, until: datetime) -> Trial:
-        """Start one; what the person started before is forgotten."""
+        """Start one; what the person started before is ended and forgotten."""
+        self.forget(actor.name)
         trial = self._trials[actor.name] = Trial(dict(files), days, until)
-        task = asyncio.create_task(self._run(trial, desk, actor))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[actor.name] = asyncio.create_task(self._run(trial, desk, actor))
         return trial
 
     def forget(self, person: str) -> None:
-        """Drop what was compared, for example once it is proposed."""
+        """Drop what was compared, for example once it is proposed; what still runs is ended."""
         self._trials.pop(person, None)
+        task = self._tasks.pop(person, None)
+        if task is not None:
+            task.cancel()
 
     def close(self) -> None:
         """End whatever runs."""
@@ -86,9 +88,12 @@ class Comparisons:
             trial.fault = _FAILED
 
     async def _finished(self, trial: Trial, name: str) -> BacktestJob:
-        while True:
-            job = self._runner.job(name)
-            trial.done, trial.total = job.done, job.total
-            if job.ended:
-                return job
-            await asyncio.sleep(_ASK_SECONDS)
+        try:
+            while True:
+                job = self._runner.job(name)
+                trial.done, trial.total = job.done, job.total
+                if job.ended:
+                    return job
+                await asyncio.sleep(_ASK_SECONDS)
+        finally:
+            self._runner.cancel(name)  # nobody waits for it any more; one that has ended stays as it is

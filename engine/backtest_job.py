@@ -15,6 +15,8 @@ from itertools import count
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
+import structlog
+
 from engine.backtest import Backtest, OnProgress, backtest, backtest_both
 from engine.errors import Conflict, CrisisDeskError, NotFound, StoreError
 from engine.history import stored_history
@@ -29,6 +31,7 @@ _TELL_SECONDS: Final = 0.2
 _LOOK_SECONDS: Final = 0.1
 _ONE_AT_A_TIME: Final = threading.Lock()
 _DIED: Final = "回测进程意外退出，请重试；若再次出现，请缩短时间范围"
+_FAILED: Final = "回测出错，已记录，请重试或联系运维"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +122,9 @@ def _run_beside(
     sent = replace(request, rules=dict(request.rules), against=dict(request.against) if request.against else None)
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_serve, args=(sent, there), name="backtest", daemon=True)
-    process.start()
-    there.close()
     try:
+        process.start()
+        there.close()
         while True:
             while not here.poll(_LOOK_SECONDS):
                 _refuse(stopped)
@@ -132,12 +135,14 @@ def _run_beside(
                 raise message
             if on_progress:
                 on_progress(*message)
-    except EOFError as error:
+    except (EOFError, OSError) as error:  # gone at once, in the middle of a message, or never there
         raise StoreError(_DIED) from error
     finally:
         here.close()
-        process.terminate()
-        process.join()
+        there.close()
+        if process.pid is not None:
+            process.terminate()
+            process.join()
 
 
 def _refuse(stopped: threading.Event) -> None:
@@ -194,6 +199,9 @@ class BacktestRunner:
             )
         except CrisisDeskError as error:
             self._note(job, status=JobStatus.failed, fault=str(error))
+        except Exception as error:  # noqa: BLE001 - the edge of a thread: no job may be left running for ever
+            structlog.get_logger(__name__).error("backtest_failed", job=job, exc_info=error)
+            self._note(job, status=JobStatus.failed, fault=_FAILED)
         else:
             records = new.history.records
             self._note(job, status=JobStatus.done, done=records, total=records, new=new, old=old)

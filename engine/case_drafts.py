@@ -19,7 +19,7 @@ from rules.case_series import SeriesStep, say_minutes
 from rules.cases import Case, CaseKind, LevelOrNone
 from rules.evaluate import condition_holds, conditions, rule_conditions
 from rules.schema import Rule
-from rules.vocabulary import VOCABULARY
+from rules.vocabulary import VOCABULARY, FactValue
 
 MAX_MENTIONS: Final = 300
 LONGEST_DAYS: Final = 30
@@ -66,7 +66,7 @@ def case_from_finding(finding: Finding, name: str, expect: LevelOrNone = "none")
     """
     if expect != "none" and expect.rank >= finding.level.rank:
         raise InputError("误报应有的等级要低于当时的等级", field="应有等级")
-    facts = {fact: value for fact, value in finding.facts.values.items() if fact in VOCABULARY and value}
+    facts = {fact: value for fact, value in finding.facts.values.items() if _is_told(fact, value)}
     return Case(
         name=name,
         kind=CaseKind.near_miss,
@@ -108,6 +108,12 @@ def case_name(kind: DraftKind, reason: str) -> str:
     """A sentence of bounded length."""
     head = "误报" if kind is DraftKind.false_alarm else "漏报"
     return f"{head}：{reason}".ljust(6, "。")[:LONGEST_CASE_NAME]
+
+
+def _is_told(fact: str, value: FactValue) -> bool:
+    """What a case need not write is unknown where a fact may be, and otherwise nothing."""
+    spec = VOCABULARY.get(fact)
+    return spec is not None and (value is not None if spec.nullable else bool(value))
 
 
 def _closeness(rule: Rule, case: Case, expected: Level) -> tuple[int, float]:

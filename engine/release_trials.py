@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from engine.backtest import Backtest
-from engine.backtest_job import BacktestRequest
+from engine.backtest_job import BacktestRequest, run_beside
 from engine.errors import ReleaseError
 from engine.model import Actor
 from engine.permissions import Permission, require
@@ -18,14 +18,19 @@ class ReleaseTrials(ReleaseReads):
     """See `engine.commands.Desk`."""
 
     def comparison_request(
-        self, actor: Actor, files: Mapping[str, str | None], since: datetime, until: datetime
+        self,
+        actor: Actor,
+        files: Mapping[str, str | None],
+        since: datetime,
+        until: datetime,
+        base: str | None = None,
     ) -> tuple[str, BacktestRequest]:
-        """What has to be run to compare these files with what is in force, and the hash of that.
+        """What has to be run to compare these files with a base (what is in force unless told), and the base's hash.
 
         Raises InputError for a place that no release has, ReleaseError for files that cannot be read.
         """
         require(actor, Permission.propose_release)
-        old, content = self._edited(files, None)
+        old, content = self._edited(files, base)
         if old is None:
             raise ReleaseError("这个程序读不了作为基础的发布，无法对比")
         load_release(content)
@@ -38,6 +43,20 @@ class ReleaseTrials(ReleaseReads):
             against=dict(old.content.files),
         )
         return old.hash, request
+
+    def compare_beside(
+        self,
+        actor: Actor,
+        files: Mapping[str, str | None],
+        since: datetime,
+        until: datetime,
+        base: str | None = None,
+    ) -> Comparison:
+        """As `compare_release`, in a process of its own: this thread waits, the engine goes on."""
+        compared, request = self.comparison_request(actor, files, since, until, base)
+        new, old = run_beside(request)
+        assert old is not None  # noqa: S101 - a comparison has two sides
+        return self.comparison_of(actor, files, compared, old, new)
 
     def comparison_of(
         self, actor: Actor, files: Mapping[str, str | None], base: str, old: Backtest, new: Backtest

@@ -26,7 +26,9 @@ def propose(body: ProposedRelease, actor: ReleaseProposer, desk: DeskDep) -> Rel
         raise InputError("since 与 until 要一起写", field="since")
     comparison = None
     if body.since is not None and body.until is not None:
-        comparison = desk.compare_release(actor, body.files, body.since, body.until, body.base)
+        if body.since >= body.until:
+            raise InputError("since 要早于 until", field="since")
+        comparison = desk.compare_beside(actor, body.files, body.since, body.until, body.base)
     return desk.propose_release(actor, body.reason, body.files, body.base, comparison)
 
 

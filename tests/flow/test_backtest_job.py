@@ -66,8 +66,8 @@ def request(firm: Firm, rules: dict[str, str] | None = None) -> BacktestRequest:
     )
 
 
-def ended(runner: BacktestRunner, job: str) -> BacktestJob:
-    deadline = time.monotonic() + 120
+def ended(runner: BacktestRunner, job: str, seconds: float = 120) -> BacktestJob:
+    deadline = time.monotonic() + seconds
     while not (found := runner.job(job)).ended and time.monotonic() < deadline:
         time.sleep(0.05)
     return found
@@ -118,6 +118,22 @@ def test_a_job_ends_when_it_is_cancelled_and_old_ones_are_forgotten(firm: Firm, 
     assert ended(runner, first).status is JobStatus.cancelled
     with pytest.raises(NotFound, match="回测"):
         runner.job("backtest-99")
+
+
+@pytest.mark.parametrize("error", [OSError("no process can be started"), TypeError("cannot be sent"), MemoryError()])
+def test_a_job_ends_with_a_clear_error_whatever_happens_to_its_process(
+    firm: Firm, runner: BacktestRunner, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", fail)
+    found = ended(runner, runner.start(request(firm)), 5)
+    assert found.status is JobStatus.failed
+    assert "请重试" in (found.fault or "")
+    monkeypatch.undo()
+    with pytest.raises(ReleaseError):  # the next one gets its turn
+        run_beside(request(firm, {SURGE: "不是规则"}))
 
 
 def test_a_cancelled_backtest_leaves_no_process_behind(firm: Firm, pipeline: Pipeline) -> None:

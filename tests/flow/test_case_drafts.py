@@ -21,6 +21,7 @@ from knowledge.schema import FactKey
 from retrieval.hashing_embedder import HashingEmbedder
 from retrieval.search import SearchEngine
 from rules.cases import parse_cases
+from rules.vocabulary import VOCABULARY
 from tests.support.made import OWN, START, MadeStream, made_mention, made_pipeline, made_record, made_scores
 
 FEE = Category.fee_dispute
@@ -103,7 +104,8 @@ def test_the_draft_fails_today_and_its_facts_are_those_of_the_moment(
     (result,) = run_source_tests(rule, f"rule: {draft.rule}\ncases:\n{draft.text}").results
     assert not result.ok
     assert result.got is loudest[0].level
-    told = {fact: value for fact, value in loudest[0].facts.values.items() if value}
+    seen = loudest[0].facts.values
+    told = {fact: value for fact, value in seen.items() if value or (value == 0 and VOCABULARY[fact].nullable)}
     assert draft.case.facts == told
 
 
@@ -210,3 +212,24 @@ def test_too_many_too_few_and_too_far_apart_are_refused() -> None:
             case_from_mentions(picked, Level.low, "用例的名字")
     with pytest.raises(InputError, match="超过 30 天"):
         case_from_mentions([record(1, 0), record(2, 31 * 1440)], Level.low, "用例的名字")
+
+
+def test_a_nullable_fact_that_was_known_to_be_nothing_stays_in_the_case(loudest: tuple[Finding, ...]) -> None:
+    finding = loudest[0]
+    spec = next(one for one in VOCABULARY.values() if one.nullable and one.minimum == 0)
+    usual = next(one for one in VOCABULARY.values() if not one.nullable and one.minimum == 0)
+    told = {
+        value: case_from_finding(
+            finding.model_copy(
+                update={
+                    "facts": finding.facts.model_copy(
+                        update={"values": finding.facts.values | {spec.name: value, usual.name: 0}}
+                    )
+                }
+            ),
+            "误报：已知为零",
+        ).facts
+        for value in (0, None)
+    }
+    assert told[0] == (told[None] or {}) | {spec.name: 0}
+    assert usual.name not in (told[0] or {})

@@ -195,6 +195,8 @@ def test_a_comparison_is_kept_with_the_proposal_and_is_of_exactly_this_content(d
     assert (head, content.hash) == (view.row.head, new)
     found = desk.compare_release(AUTHOR, brands("澄禾快借"), START, START + timedelta(days=1))
     assert (found.old, found.new, sum(found.counts.values())) == (bundled().hash, new, 0)
+    beside = desk.compare_beside(AUTHOR, brands("澄禾快借"), START, START + timedelta(days=1), bundled().hash)
+    assert beside == found, "a process of its own finds the same"
 
 
 def test_differences_are_told_between_any_two_stored_releases_and_before_proposing(desk: Desk) -> None:
