@@ -37,7 +37,7 @@ class Deciding:
             self._in_force[record.realm] = self._ready(record.payload.release)
         parts = self._in_force[record.realm]
         detector = self._detectors[parts.release]
-        return parts, lambda facts: detector.examine(facts, parts.release)
+        return parts, lambda facts: detector.judge(facts, parts.release)
 
     def forget(self) -> None:
         """The log stands somewhere else: what is in force has to be looked up again."""

@@ -33,8 +33,11 @@ def heat_of(people: float) -> float:
 def _baseline(state: BrandState, found: CategoryState) -> float:
     """Mentions an hour over the six days before the last one; a shorter history counts as at least one day."""
     before = found.counts.week - found.counts.day[NEGATIVE]
-    known = state.now - (state.first_seen if state.first_seen is not None else state.now) - DAY
-    return before / (min(max(known, DAY), _BASELINE_DAYS * DAY) / 60)
+    first = state.first_seen
+    known = 0 if first is None else state.now - first - DAY
+    if known <= DAY:
+        return before / 24
+    return before / (known / 60 if known < _BASELINE_DAYS * DAY else _BASELINE_DAYS * 24)
 
 
 def _growth_1h(state: BrandState, found: CategoryState) -> float:

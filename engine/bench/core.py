@@ -19,7 +19,7 @@ from rules.fixed_point import Fixed
 
 RELEASE: Final = "bench"
 STEP_OF_MATCHING: Final = Gate(at="least", limit=0.06)
-STEP_OF_WINDOWS: Final = Gate(at="least", limit=0.25)
+STEP_OF_WINDOWS: Final = Gate(at="least", limit=0.03)
 DETECTION_OF_MATCHING: Final = Gate(at="least", limit=0.12)
 
 

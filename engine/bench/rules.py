@@ -6,9 +6,11 @@ computed before, each event's facts against all rules.
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from multiprocessing import get_context
 from typing import Final
 
 from engine.bench.material import Volume, mentions, records
@@ -69,7 +71,8 @@ OTHERS: Final = (
 @dataclass(frozen=True, slots=True)
 class RulesSize:
     """`rules`: how many, with how many sets of facts the other engines are asked in a round; `mentions` of the crisis
-    days (None: all); `gated` is the number of rules at which gates apply to other engines.
+    days (None: all); `gated` is the number of rules at which gates apply. The backtest of `events` runs in a process
+    of its own (`apart`), where nothing else has left memory behind.
     """
 
     rules: dict[int, int] = field(default_factory=lambda: {12: 100, 100: 40, 500: 10})
@@ -78,10 +81,11 @@ class RulesSize:
     rounds: int = 5
     gated: int = 100
     events: int = EVENTS
+    apart: bool = True
 
 
 def bench_rules(size: RulesSize = RulesSize()) -> tuple[Result | Skipped, ...]:
-    """All numbers of rules, one after another, and a backtest of `events` mentions."""
+    """All numbers of rules, one after another, and the backtest."""
     log = list(records(mentions(size.mentions, live_only=True), Volume()))
     facts = _facts(log)
     skipped = tuple(
@@ -90,7 +94,14 @@ def bench_rules(size: RulesSize = RulesSize()) -> tuple[Result | Skipped, ...]:
         if not one.installed
     )
     results = (one for many, asked in size.rules.items() for one in _Contest(many, asked, log, facts, size).results())
-    return (*results, *bench_history(size.events), *skipped)
+    return (*results, *_history(size), *skipped)
+
+
+def _history(size: RulesSize) -> tuple[Result, ...]:
+    if not size.apart:
+        return bench_history(size.events)
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as alone:
+        return alone.submit(bench_history, size.events).result()
 
 
 class _Contest:

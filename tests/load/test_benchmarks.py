@@ -71,7 +71,9 @@ def test_core_gives_speed_state_and_memory() -> None:
 
 
 def test_rules_gives_every_engine_that_is_installed_and_names_the_others() -> None:
-    found = bench_rules(RulesSize(rules={3: 3, 5: 1}, mentions=40, explained=2, rounds=1, gated=3, events=300))
+    found = bench_rules(
+        RulesSize(rules={3: 3, 5: 1}, mentions=40, explained=2, rounds=1, gated=3, events=300, apart=False)
+    )
     results = [one for one in found if isinstance(one, Result)]
     skipped = {one.bench for one in found if isinstance(one, Skipped)}
     assert_documented("rules", results)
