@@ -6,7 +6,7 @@ them under the stored release, and what comes out must be the stored document, b
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -20,12 +20,14 @@ from engine.history import WARM_UP
 from engine.model import CATEGORY_TITLES, LEVEL_TITLES, Finding, Frozen, Level, WindowFacts
 from engine.past_facts import state_before
 from engine.release import load_release
-from engine.release_content import misfit
+from engine.release_content import ReleaseContent, misfit
 from engine.store.database import Database
 from engine.store.log_ranges import open_span, records_of
-from engine.store.releases import load_content
+from engine.store.releases import activations, load_content
 from engine.store.tables import findings, log, shadow_findings
 from engine.windows import FactView, view
+from rules.fixed_point import Fixed
+from rules.schema import Rule
 from rules.wording import say_trace
 
 _COLUMNS: Final = ("id", "realm", "brand", "category", "level", "rule")
@@ -80,8 +82,9 @@ class Reproduction(Frozen):
 
 
 def reproduce(database: Database, decision: str) -> Reproduction:
-    """Decide a stored finding again. Raises NotFound for an unknown decision, or when the store lacks its release, and
-    ReleaseError for a release that was tampered with or needs another version of the program.
+    """Decide a stored finding again. Raises NotFound for an unknown decision, or when the store lacks its release,
+    which it says where the decision is from before releases were kept; ReleaseError for a release that was tampered
+    with or needs another version of the program.
     """
     with database.read() as connection:
         row, announced = _stored(connection, decision)
@@ -90,12 +93,12 @@ def reproduce(database: Database, decision: str) -> Reproduction:
         except ValidationError:
             fault = Difference(place="document", stored=row.document[:200], reproduced=None)
             return _result(decision, "", row.document, None, (fault,), announced=announced)
-        content = load_content(connection, found.release)
+        content = _content(connection, found)
     if fault_of_program := misfit(content):
         raise NotFound(fault_of_program)
     facts = facts_of(database, found)
     rules = load_release(content).rules
-    with Detector(rules) as detector:
+    with Detector(rules, _Failed if found.engine_failed else None) as detector:
         seen = detector.examine(facts or found.facts, found.release)
     made = next((one for one in (*seen.findings, *seen.shadow) if one.rule == found.rule), None)
     again = made.model_dump_json() if made else None
@@ -103,6 +106,19 @@ def reproduce(database: Database, decision: str) -> Reproduction:
     if facts is None:
         differences.append(Difference(place="log", stored=f"brand_seq {found.facts.brand_seq}", reproduced=None))
     return _result(decision, found.release, row.document, again, tuple(differences), announced=announced)
+
+
+class _Failed:
+    """An engine that fails each time: what was decided without it is decided again without it."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        """Whichever rules."""
+
+    def match(self, row: Sequence[Fixed]) -> None:
+        """Nothing."""
+
+    def close(self) -> None:
+        """There is nothing to free."""
 
 
 def facts_of(database: Database, finding: Finding) -> WindowFacts | None:
@@ -128,6 +144,22 @@ def _rebuilt(database: Database, finding: Finding) -> WindowFacts | None:
     for record in records_of(database, span):
         state, seen = view(state, record)
     return next((one.written() for one in seen if one.category is finding.category), None)
+
+
+def _content(connection: Connection, finding: Finding) -> ReleaseContent:
+    try:
+        return load_content(connection, finding.release)
+    except NotFound:
+        if _precedes_releases(connection, finding):
+            raise NotFound(f"决策 {finding.id} 产生于发布留存之前，当时的规则没有保存，无法重算") from None
+        raise
+
+
+def _precedes_releases(connection: Connection, finding: Finding) -> bool:
+    """Whether no release was named in the log yet when its record was written."""
+    mine = log.c.realm == finding.realm, log.c.brand == finding.brand, log.c.brand_seq == finding.facts.brand_seq
+    seq = connection.execute(select(log.c.seq).where(*mine)).scalar_one_or_none()
+    return seq is not None and not activations(connection, finding.realm, seq)
 
 
 def _stored(connection: Connection, decision: str) -> tuple[Row[Any], bool]:
@@ -174,13 +206,13 @@ def _json(value: Any) -> str | None:
 
 
 def _told(finding: Finding) -> str:
+    spoken = "当时出错，以对照判定为准" if finding.engine_failed else _word(finding.engine_level)
     head = f"{finding.brand} · {CATEGORY_TITLES[finding.category]} · {finding.at:%Y-%m-%d %H:%M} · {finding.title}"
     held = [say_trace(one) for one in finding.explanation if one.level is finding.level]
     return "\n".join(
         [
             head,
-            f"结论：{LEVEL_TITLES[finding.level]}（规则引擎：{_word(finding.engine_level)}，"
-            f"对照判定：{_word(finding.evaluator_level)}）",
+            f"结论：{LEVEL_TITLES[finding.level]}（规则引擎：{spoken}，对照判定：{_word(finding.evaluator_level)}）",
             *(f"  {sentence}" for sentence in held),
         ]
     )

@@ -116,7 +116,7 @@ class _Bench:
         evaluator = dict(plain)
         for place in sorted(engine.keys() | evaluator.keys()):
             rule = self.rules[place]
-            ruling = Ruling(rule, engine.get(place), evaluator.get(place), facts, release)
+            ruling = Ruling(rule, engine.get(place), evaluator.get(place), facts, release, matched is None)
             (active if rule.status is RuleStatus.active else shadow).append(ruling)
         return Rulings(tuple(active), tuple(shadow))
 

@@ -20,19 +20,27 @@ def written(facts: Facts) -> WindowFacts:
 
 
 class Ruling:
-    """A rule that holds at a moment: the higher of both engines' levels, and what each of them said (None: nothing).
+    """A rule that holds at a moment: the higher of both engines' levels, and what each of them said (None: nothing;
+    with `engine_failed`, durable_rules could not say).
 
     Has the fields of the `Finding` that it becomes; explanation and finding are made when first asked for, which must
     happen before the brand's next record.
     """
 
-    __slots__ = ("_explanation", "_finding", "_rule", "engine_level", "evaluator_level", "facts",
+    __slots__ = ("_explanation", "_finding", "_rule", "engine_failed", "engine_level", "evaluator_level", "facts",
                  "level", "release")  # fmt: skip
 
     def __init__(
-        self, rule: Rule, engine_level: Level | None, evaluator_level: Level | None, facts: Facts, release: str
-    ) -> None:  # fmt: skip
+        self,
+        rule: Rule,
+        engine_level: Level | None,
+        evaluator_level: Level | None,
+        facts: Facts,
+        release: str,
+        engine_failed: bool = False,
+    ) -> None:
         self._rule = rule
+        self.engine_failed = engine_failed
         self.engine_level = engine_level
         self.evaluator_level = evaluator_level
         self.level = _higher(engine_level, evaluator_level)
@@ -109,6 +117,7 @@ class Ruling:
             evaluator_level=self.evaluator_level,
             title=self.title,
             cooldown_minutes=self.cooldown_minutes,
+            engine_failed=self.engine_failed,
         )
 
 

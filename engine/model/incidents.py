@@ -4,7 +4,7 @@ from datetime import date, timedelta, timezone
 from enum import StrEnum
 from typing import Final
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from engine.model.base import SYSTEM, Actor, Frozen, Realm
 from rules.evaluate import ConditionTrace
@@ -33,7 +33,8 @@ class WindowFacts(Frozen):
 class Finding(Frozen):
     """A rule's verdict with its facts and explanation. `agreed` is False when durable_rules and the plain evaluator
     differed: the higher level was then taken; `engine_level` is what durable_rules said, `evaluator_level` what the
-    evaluator did (None: no level). `title` and `cooldown_minutes` are the rule's.
+    evaluator did (None: no level). `engine_failed` tells that durable_rules said nothing because it failed: the
+    evaluator's word stood. It is written only where it is so. `title` and `cooldown_minutes` are the rule's.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Finding(Frozen):
     evaluator_level: Level | None = None
     title: str = ""
     cooldown_minutes: int = 60
+    engine_failed: bool = Field(default=False, exclude_if=lambda failed: not failed)
 
 
 class IncidentStatus(StrEnum):

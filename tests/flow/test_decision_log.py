@@ -8,16 +8,20 @@ import pytest
 from sqlalchemy import Table, insert, select, update
 
 from engine.decision_log import reproduce
+from engine.detection import Detector
 from engine.errors import NotFound
+from engine.model import Finding, Realm, ReleaseRecord
 from engine.pipeline import Parts, Pipeline
 from engine.release import load_release
 from engine.release_content import ReleaseContent
 from engine.replay import feed
 from engine.scoring.brands import load_registry
 from engine.scoring.logged import LoggedScorer
+from engine.store import log as logs
+from engine.store import releases
 from engine.store.database import Database
 from engine.store.tables import findings, log, release_contents, shadow_findings
-from tests.support.made import MadeStream
+from tests.support.made import START, MadeStream
 
 SURGE = "rules/packs/fee_dispute/surge.yaml"
 
@@ -150,9 +154,51 @@ def test_an_unknown_decision_and_an_unknown_release_are_said_so(pipeline: Pipeli
         reproduce(pipeline.database, "no-such-decision")
     decision = ids(pipeline.database, findings)[0]
     stored = reproduce(pipeline.database, decision).stored
-    put(pipeline.database, findings, decision, document=stored.replace(json.loads(stored)["release"], "0" * 32))
+    document = json.loads(stored)
+    put(pipeline.database, findings, decision, document=stored.replace(document["release"], "0" * 32))
     try:
+        with pytest.raises(NotFound, match="产生于发布留存之前，当时的规则没有保存，无法重算"):
+            reproduce(pipeline.database, decision)
+        with pipeline.database.write() as connection:
+            named = ReleaseRecord(release=document["release"], approved_by="许衡")
+            seq = logs.append(connection, Realm.replay, logs.ALL_BRANDS, START, named)
+        with pytest.raises(NotFound, match="产生于发布留存之前"):
+            reproduce(pipeline.database, decision)
+        with pipeline.database.write() as connection:
+            connection.execute(update(log).where(log.c.seq == seq).values(seq=0))
         with pytest.raises(NotFound, match="没有指纹为"):
             reproduce(pipeline.database, decision)
     finally:
         put(pipeline.database, findings, decision, document=stored)
+
+
+def test_a_decision_that_was_taken_while_the_rule_engine_failed_says_so_and_comes_out_again(
+    pipeline: Pipeline,
+) -> None:
+    decision = ids(pipeline.database, findings)[-1]
+    found = reproduce(pipeline.database, decision)
+    assert "engine_failed" not in json.loads(found.stored), "what did not fail is written as ever"
+    with pipeline.database.read() as connection:
+        rules = load_release(releases.load_content(connection, found.release)).rules
+
+    class Failing:
+        def __init__(self, _: object) -> None:
+            pass
+
+        def match(self, _: object) -> None:
+            return None
+
+        def close(self) -> None:
+            pass
+
+    finding = Finding.model_validate_json(found.stored)
+    with Detector(rules, Failing) as detector:
+        taken = next(one for one in detector.detect(finding.facts, found.release) if one.rule == finding.rule)
+    assert (taken.engine_failed, taken.engine_level, taken.level) == (True, None, taken.evaluator_level)
+    put(pipeline.database, findings, decision, document=taken.model_dump_json())
+    try:
+        again = reproduce(pipeline.database, decision)
+        assert again.ok, again.text()
+        assert "规则引擎：当时出错，以对照判定为准" in again.text()
+    finally:
+        put(pipeline.database, findings, decision, document=found.stored)
