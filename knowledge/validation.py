@@ -66,9 +66,10 @@ def _message(detail: ErrorDetails, place: Place, kind: type[Entry]) -> str:
         return f"缺少字段“{_name((*place, detail['loc'][-1]))}”"
     if detail["type"] == "extra_forbidden":
         known = {name for part in _PARTS[kind] for name in part.model_fields}
-        return f"未知字段“{_name(place)}”{suggest(str(place[-1]), known)}"
+        last = (place or detail["loc"])[-1]
+        return f"未知字段“{_name(place or (last,))}”{suggest(str(last), known)}"
     explain = _MESSAGES.get(detail["type"])
-    reason = explain(detail) if explain else f"值不合要求（{detail['type']}）"
+    reason = explain(detail) if explain else "值不合要求，请照文档改写"
     return f"字段“{_name(place)}”{reason}"
 
 
@@ -108,6 +109,13 @@ _MESSAGES: Final[dict[str, Callable[[ErrorDetails], str]]] = {
     "too_short": _context("min_length", "项数不够，至少{}项"),
     "greater_than_equal": _context("ge", "太小，至少为{}"),
     "less_than_equal": _context("le", "太大，至多为{}"),
+    "string_too_long": _context("max_length", "太长，至多{}个字"),
+    "finite_number": lambda _: "应为有限的数字",
+    "int_from_float": lambda _: "应为整数",
+    "int_parsing_size": lambda _: "数字太大，请改小",
+    "string_unicode": lambda _: "有不能保存的字符（不成对的编码），请删去",
+    "invalid_key": lambda _: "名称应为文字（数字或日期请加引号）",
+    "date_from_datetime_inexact": lambda _: "应为日期，如 2025-03-01",
     "string_type": lambda _: "应为文字（数字或日期请加引号）",
     "int_type": lambda _: "应为整数",
     "int_parsing": lambda _: "应为整数",

@@ -8,6 +8,7 @@ import yaml
 
 from rules.case_series import SeriesStep, say_minutes
 from rules.cases import Case, parse_cases
+from rules.document import parse_document
 from rules.errors import BadRulesError, Fault
 
 FILE = "用例"
@@ -95,6 +96,13 @@ def _flow(value: Any) -> str:
 def _scalar(text: str) -> str:
     """A text as YAML reads it back, in quotes only where it must be."""
     plain = not any(char in "{}[],&*#?|<>=!%@`:\"'\n\\" for char in text) and text == text.strip()
-    if plain and not text.startswith(("-", "~", "_")) and yaml.safe_load(f"a: {text}") == {"a": text}:
+    if plain and not text.startswith(("-", "~", "_")) and _reads_back(text):
         return text
     return json.dumps(text, ensure_ascii=False)
+
+
+def _reads_back(text: str) -> bool:
+    try:
+        return bool(parse_document(FILE, f"a: {text}").data == {"a": text})
+    except BadRulesError:
+        return False

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import yaml
 
-from rules.document import Place
-from rules.errors import RuleError
+from rules.document import Place, parse_document
+from rules.errors import BadRulesError, RuleError
+from rules.plain_yaml import OTHER, NotPlain, compose_exactly
 
 Scalar = str | int | float | date
 _ITEM_INDENT: Final = "  "
@@ -42,7 +43,7 @@ def set_inline(text: str, place: Place, written: str) -> str:
     if not isinstance(node, yaml.CollectionNode) or not node.flow_style:
         raise TextEditError(f"“{_name(place)}”没有写在一行的括号里，请在原文中修改")
     changed = f"{text[: node.start_mark.index]}{written}{text[node.end_mark.index :]}"
-    return _checked(changed, place, yaml.safe_load(written), before=text)
+    return _checked(changed, place, _parsed(written, place), before=text)
 
 
 def set_list(text: str, place: Place, items: list[str], *, after: str | None = None) -> str:
@@ -99,8 +100,8 @@ def find_node(text: str, place: Place) -> yaml.Node | None:
 
 def _compose(text: str) -> yaml.Node | None:
     try:
-        return yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
+        return compose_exactly(text, OTHER)
+    except (NotPlain, RecursionError) as error:
         raise TextEditError("原文目前不是完整的 YAML，请先在“原文”中改好标出的错误") from error
 
 
@@ -119,11 +120,8 @@ def _first_that_says(text: str, place: Place, value: Scalar, change: Callable[[s
 
 def _checked(changed: str, place: Place, value: Any, *, before: str | None = None) -> str:
     """The changed text if it says this at this place and nothing else changed."""
-    try:
-        data = yaml.safe_load(changed)
-        expected = yaml.safe_load(before) if before is not None else None
-    except (yaml.YAMLError, ValueError) as error:
-        raise TextEditError(f"“{_name(place)}”改后不再是完整的 YAML") from error
+    data = _parsed(changed, place)
+    expected = _parsed(before, place) if before is not None else None
     if _at(data, place) != value or type(_at(data, place)) is not type(value):
         raise TextEditError(f"“{_name(place)}”改后读出的不是所填的值")
     if expected is not None:
@@ -133,9 +131,20 @@ def _checked(changed: str, place: Place, value: Any, *, before: str | None = Non
     return changed
 
 
+def _parsed(text: str, place: Place) -> Any:
+    try:
+        return parse_document("", text).data
+    except BadRulesError as error:
+        raise TextEditError(f"“{_name(place)}”改后不再是完整的 YAML") from error
+
+
 def _at(data: Any, place: Place) -> Any:
-    for part in place:
-        data = data[part]
+    """What stands at a place; None where the text cannot be read that far."""
+    try:
+        for part in place:
+            data = data[part]
+    except (LookupError, TypeError):
+        return None
     return data
 
 
@@ -189,12 +198,11 @@ def _put_back(text: str, without: str, place: Place, field: str, after: str | No
 
 def _plain_item(item: str) -> str:
     """A list item as people would write it, in quotes only where YAML needs them."""
+    quoted = json.dumps(item, ensure_ascii=False)
     try:
-        return (
-            item if yaml.safe_load(f"- {item}") == [item] and "\n" not in item else json.dumps(item, ensure_ascii=False)
-        )
-    except yaml.YAMLError:
-        return json.dumps(item, ensure_ascii=False)
+        return item if parse_document("", f"- {item}").data == [item] and "\n" not in item else quoted
+    except BadRulesError:
+        return quoted
 
 
 def _item(item: str, column: int) -> str:

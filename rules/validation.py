@@ -54,11 +54,12 @@ def _message(detail: ErrorDetails, place: Place, known: set[str]) -> str:
     if detail["type"] == "missing":
         return f'缺少字段 "{_name((*place, detail["loc"][-1]))}"，请补上'
     if detail["type"] == "extra_forbidden":
-        if place[-1] in ("all", "any"):
+        known_by = place or detail["loc"][-1:]
+        if known_by[-1] in ("all", "any"):
             return "同一处不能既写 all 又写 any，请把其中一组套在另一组里面"
-        return f'未知字段 "{_name(place)}"{suggest(str(place[-1]), known) or "，请删去"}'
+        return f'未知字段 "{_name(known_by)}"{suggest(str(known_by[-1]), known) or "，请删去"}'
     explain = _MESSAGES.get(detail["type"])
-    reason = explain(detail) if explain else f"值不合要求（{detail['type']}）"
+    reason = explain(detail) if explain else "值不合要求，请照文档改写"
     return f'字段 "{_name(place)}" {reason}'
 
 
@@ -96,6 +97,17 @@ _MESSAGES: Final[dict[str, Callable[[ErrorDetails], str]]] = {
     "too_long": _context("max_length", "项数太多，至多 {} 项"),
     "greater_than_equal": _context("ge", "太小，至少为 {}"),
     "less_than_equal": _context("le", "太大，至多为 {}"),
+    "greater_than": _context("gt", "太小，要大于 {}"),
+    "less_than": _context("lt", "太大，要小于 {}"),
+    "finite_number": lambda _: "应为有限的数字",
+    "int_parsing_size": lambda _: "数字太大，请改小",
+    "string_unicode": lambda _: "有不能保存的字符（不成对的编码），请删去",
+    "invalid_key": lambda _: "字段名应为文字（数字或日期请加引号）",
+    "bool_type": lambda _: "应为 true 或 false",
+    "bool_parsing": lambda _: "应为 true 或 false",
+    "list_type": lambda _: "应为列表",
+    "recursion_loop": lambda _: "嵌套太深，请减少层次",
+    "date_from_datetime_inexact": lambda _: _DATE,
     "string_type": lambda _: "应为文字（数字或日期请加引号）",
     "int_type": lambda _: _WHOLE,
     "int_parsing": lambda _: _WHOLE,
