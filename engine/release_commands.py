@@ -1,6 +1,7 @@
 """Commands on releases: propose, approve, reject, withdraw, activate, roll back."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
@@ -10,10 +11,11 @@ from engine.errors import Conflict, InputError, NotAllowed, ProposalRefused
 from engine.model import Actor, Realm
 from engine.permissions import Permission, require
 from engine.pipeline import note_release
+from engine.promotion import promotion_faults
 from engine.release import Release, load_release
 from engine.release_checks import content_faults
 from engine.release_content import ReleaseContent
-from engine.release_needs import beginning_to_alarm, two_because
+from engine.release_needs import two_because
 from engine.release_reads import ReleaseReads
 from engine.release_record import (
     FACTORY,
@@ -28,7 +30,6 @@ from engine.release_record import (
 )
 from engine.release_rules import ensure_activable, ensure_approvable
 from engine.release_views import InForce, ReleaseView
-from engine.rule_health import promotion_fault
 from engine.store import releases
 
 _WHOLE: Final = 32
@@ -127,7 +128,7 @@ class ReleaseCommands(ReleaseReads):
         where = realm or self.shelf.realm
         with self.database.read() as connection:
             found = releases.resolve(connection, release)
-            ensure_activable(connection, found, where, self.trusted)
+            ensure_activable(connection, found, self._nows(where), self.trusted, self.shelf.bundled)
         return self._put_in_force(actor, found, where, "release.activate", "")
 
     def rollback_release(self, actor: Actor, reason: str, realm: Realm | None = None) -> InForce:
@@ -142,10 +143,11 @@ class ReleaseCommands(ReleaseReads):
 
     def _put_in_force(self, actor: Actor, release: str, realm: Realm, action: str, why: str) -> InForce:
         self.pipeline.parts.of(release)  # rules, scorer and all can be made of it, or it is refused here
-        at = self.now(realm)
+        nows = self._nows(realm)
+        at = nows[realm]
         with self.database.write() as connection:
             if action == "release.activate":
-                ensure_activable(connection, release, realm, self.trusted)
+                ensure_activable(connection, release, nows, self.trusted, self.shelf.bundled)
             elif releases.before(connection, realm) != release:
                 raise Conflict("另一个人刚刚换了发布，请刷新后再试")
             approved_by = releases.approval_of(connection, release, self.trusted).approvers
@@ -165,15 +167,16 @@ class ReleaseCommands(ReleaseReads):
 
     def _ensure_quiet(self, old: Release | None, new: Release) -> None:
         """A rule may begin to alarm only after its quiet days as a shadow rule."""
-        realm = self.shelf.realm
+        before = old.rules.rules if old else ()
+        nows = self._nows(self.shelf.realm)
         with self.database.read() as connection:
-            found = [
-                promotion_fault(connection, realm, rule, self.now(realm))
-                for rule in beginning_to_alarm(old, new, self.shelf.bundled)
-            ]
-        faults = [one for one in found if one]
+            faults = promotion_faults(connection, nows, before, new.rules.rules, self.shelf.bundled.rules.rules)
         if faults:
             raise ProposalRefused(faults)
+
+    def _nows(self, realm: Realm) -> dict[Realm, datetime]:
+        """The time in each realm whose trials of rules count in this one: its own, and that of realm live."""
+        return {one: self.now(one) for one in (realm, Realm.live)}
 
     def _ensure_new(self, connection: Connection, content: ReleaseContent) -> None:
         for head in releases.heads(connection, self.trusted, content.hash):

@@ -11,7 +11,7 @@ from engine.errors import CrisisDeskError
 from engine.model import Realm
 from engine.release_content import ReleaseContent
 from engine.store import releases
-from rules.loader import parse_rule
+from rules.loader import TEST_SUFFIX, parse_rule
 from rules.schema import Rule, RuleStatus
 
 _REMEMBERED: Final = 512
@@ -46,6 +46,26 @@ def release_at(connection: Connection, realm: Realm, at: datetime | None) -> str
     found = releases.activations(connection, realm)
     before = [one for one in found if at is None or one.at <= at]
     return next((one.release for one in (*before[-1:], *found[:1])), None)
+
+
+def last_in_use(connection: Connection, realm: Realm, rule: str, bundled: Rule | None) -> Rule | None:
+    """A rule as it stood in a realm when it was last there and not withdrawn; None when it never was. `bundled` is the
+    program's own, which decides where no release was ever named.
+    """
+    found = releases.activations(connection, realm)
+    for release in dict.fromkeys(one.release for one in reversed(found)):
+        content = _content(connection, release)
+        text = content.files.get(rule_file(rule)) if content else None
+        standing = _parsed(text) if text else None
+        if standing and standing.status is not RuleStatus.deprecated:
+            return standing
+    return None if found else bundled
+
+
+def rules_in(content: ReleaseContent) -> tuple[Rule, ...]:
+    """The rules of a content, as far as this program can read them."""
+    found = (_parsed(text) for path, text in content.part("rules/packs/") if not path.endswith(TEST_SUFFIX))
+    return tuple(rule for rule in found if rule)
 
 
 def rule_file(rule_id: str) -> str:

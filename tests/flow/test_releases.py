@@ -10,7 +10,7 @@ from engine import audit
 from engine.commands import Desk
 from engine.errors import Conflict, InputError, NotAllowed, NotFound, ProposalRefused, ReleaseError
 from engine.model import Realm
-from engine.pipeline import Pipeline
+from engine.pipeline import Pipeline, note_release
 from engine.release_content import ReleaseContent, program_scorer, program_vocabulary
 from engine.release_factory import adopt, keep_bundled
 from engine.release_record import Comparison, HistoryMark, ReleaseStatus, read_file
@@ -273,3 +273,17 @@ def test_the_programs_content_is_kept_once(firm: Firm) -> None:
     keep_bundled(firm.database, bundled().content, firm.signer, START)
     with firm.database.read() as connection:
         assert len(releases.heads(connection, firm.shelf.trusted)) == 1
+
+
+def test_a_trial_in_the_demonstration_does_not_let_a_rule_alarm_in_live(firm: Firm, desk: Desk) -> None:
+    longer = ("cooldown_minutes: 60", "cooldown_minutes: 90")
+    tried = firm.keep_approved(
+        bundled().content.with_files({SURGE: edited(longer, ("status: active", "status: shadow"))})
+    )
+    loud = firm.keep_approved(bundled().content.with_files({SURGE: edited(longer)}), base=tried)
+    with firm.database.write() as connection:
+        for realm, day in ((Realm.demo, 0), (Realm.demo, 20), (Realm.live, 29)):
+            note_release(connection, realm, START + timedelta(days=day), tried, "许衡、沈知")
+    assert desk.activate_release(OPERATOR, loud, Realm.demo).release == loud
+    with pytest.raises(Conflict, match="至今 1 天，须满 7 天，还差 6 天"):
+        desk.activate_release(OPERATOR, loud)
