@@ -58,7 +58,7 @@ class Limits(NamedTuple):
     openings: int
 
 
-RULE: Final = Limits(60_000, 5_000)
+RULE: Final = Limits(60_000, 3_000)
 TESTS: Final = Limits(400_000, 40_000)
 OTHER: Final = Limits(1_000_000, 40_000)
 
@@ -180,13 +180,14 @@ def _composed(text: str, loader: Any) -> yaml.Node | None:
 
 
 def _refuse(event: yaml.Event) -> None:
+    line = event.start_mark.line + 1 if event.start_mark else 1
     if isinstance(event, yaml.AliasEvent):
-        raise NotPlain(event.start_mark.line + 1, "YAML 写法错误：不支持别名（*），请写全")
+        raise NotPlain(line, "YAML 写法错误：不支持别名（*），请写全")
     tag = getattr(event, "tag", None)
     if tag == "!=":
-        raise NotPlain(event.start_mark.line + 1, 'YAML 写法错误：运算符 != 要加引号，写作 "!="')
+        raise NotPlain(line, 'YAML 写法错误：运算符 != 要加引号，写作 "!="')
     if tag is not None:
-        raise NotPlain(event.start_mark.line + 1, "YAML 写法错误：不支持标记（!），请直接写值；以 ! 开头的文字请加引号")
+        raise NotPlain(line, "YAML 写法错误：不支持标记（!），请直接写值；以 ! 开头的文字请加引号")
 
 
 def _not_plain(error: yaml.YAMLError) -> NotPlain:

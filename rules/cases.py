@@ -87,7 +87,7 @@ class CaseFile(RulePart):
     """All cases of one rule."""
 
     rule: RuleId
-    cases: Annotated[tuple[Case, ...], Field(min_length=1)]
+    cases: Annotated[tuple[Case, ...], Field(min_length=1, max_length=500)]
 
 
 class LoadedCases(RulePart):

@@ -7,15 +7,19 @@ fact, and whether one tree covers another is decided exactly, with concrete fact
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from rules.evaluate import condition_holds, conditions
 from rules.schema import AnyOf, Condition, Node
 from rules.vocabulary import AT_MOST, VOCABULARY, FactSpec, FactType, FactValue
 
 MAX_PIECES: Final = 2000
+MAX_WORK: Final = 250_000
+"""How many values of facts one grid looks at: some twenty times what a rule of today takes."""
 
+Kind = TypeVar("Kind")
 Box = Mapping[str, int]
 """For each fact that a way names, the cells that meet it, as a bit mask."""
 Example = dict[str, FactValue]
@@ -23,6 +27,12 @@ Example = dict[str, FactValue]
 
 class Undecided(Exception):
     """Too many pieces to look at: neither claim can be made."""
+
+
+def as_far_as_decided(found: Iterable[Kind]) -> Iterator[Kind]:
+    """What is found until there are too many combinations to look at."""
+    with suppress(Undecided):
+        yield from found
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +94,16 @@ class Grid:
                 named.setdefault(condition.fact, set()).add(condition)
         self._axes = {fact: _axis(VOCABULARY[fact], named[fact]) for fact in _ORDER if fact in named}
         self._below = {fact: tuple(one for one in _BELOW[fact] if one in named) for fact in self._axes}
+        self._work = 0
         self._boxes: dict[int, tuple[Node, tuple[Box, ...]]] = {}  # the node is kept, so that its id stays its own
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether there were too many combinations: what was not decided until then is not decided any more."""
+        return self._work > MAX_WORK
+
     def boxes(self, node: Node) -> tuple[Box, ...]:
-        """The ways to meet a tree, those left out that no facts can meet."""
+        """The ways to meet a tree, those left out that no facts can meet. Raises Undecided when exhausted."""
         if id(node) not in self._boxes:
             found = tuple(box for box in self._ways(node) if self._solve(box) is not None)
             self._boxes[id(node)] = node, found
@@ -104,6 +120,7 @@ class Grid:
         """Facts in one of `boxes` and in none of `others`; None when the others cover all of them. Raises Undecided
         after `MAX_PIECES` pieces.
         """
+        self.spend(len(boxes) + len(others))
         pieces = [box for box in reversed(boxes) if box not in others]
         for _ in range(MAX_PIECES):
             if not pieces:
@@ -119,10 +136,12 @@ class Grid:
         raise Undecided
 
     def covered(self, boxes: Sequence[Box], others: Sequence[Box]) -> bool:
-        """Whether the others surely cover these."""
+        """Whether the others surely cover these. Raises Undecided when exhausted."""
         try:
             return self.escape(boxes, others) is None
         except Undecided:
+            if self.exhausted:
+                raise
             return False
 
     def values(self, boxes: Sequence[Box], fact: str) -> int:
@@ -155,6 +174,7 @@ class Grid:
         found: list[Box] = [{}]
         for child in node.all:
             both = (_meet(box, other) for box in found for other in self.boxes(child))
+            self.spend(len(found))
             found = [box for box in both if box is not None]
         return found
 
@@ -162,6 +182,7 @@ class Grid:
         """The smallest values in the box. Going up the order of `AT_MOST`, the smallest fitting value of each fact
         leaves the most room to those above it, so that this finds facts whenever there are some.
         """
+        self.spend(len(self._axes))
         point: Example = {}
         for fact, axis in self._axes.items():
             mask = box.get(fact)
@@ -176,7 +197,14 @@ class Grid:
             point[fact] = value
         return point
 
+    def spend(self, work: int) -> None:
+        """Count work done. Raises Undecided when it is too much."""
+        self._work += work
+        if self.exhausted:
+            raise Undecided
+
     def _within(self, point: Example, box: Box) -> bool:
+        self.spend(len(box))
         return all(self._axes[fact].cell(point[fact]) & mask for fact, mask in box.items())
 
     def _cut(self, piece: Box, other: Box) -> Iterator[Box]:

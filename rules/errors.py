@@ -10,7 +10,10 @@ Messages are Chinese: they are shown to people as they are.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
+
+_LONGEST_WORD: Final = 60
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,5 +58,10 @@ class BadFactError(RuleError):
 
 def suggest(word: str, known: Iterable[str]) -> str:
     """`，是否想写 "…"？` with the nearest right name, or nothing when none is near."""
-    near = get_close_matches(word, sorted(known), n=1, cutoff=0.45)
-    return f'，是否想写 "{near[0]}"？' if near else ""
+    near = _nearest(word, tuple(sorted(known))) if len(word) <= _LONGEST_WORD else None
+    return f'，是否想写 "{near}"？' if near else ""
+
+
+@lru_cache(maxsize=4096)
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
+    return next(iter(get_close_matches(word, known, n=1, cutoff=0.45)), None)

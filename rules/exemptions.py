@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import combinations as pairs
 
-from rules.cells import Example
+from rules.cells import Example, as_far_as_decided
 from rules.document import Place
 from rules.errors import Fault
 from rules.levels import Reading
@@ -24,10 +24,15 @@ def exemption_faults(reading: Reading, on: date | None) -> Iterator[Fault]:
             yield reading.document.fault(
                 place, f"豁免“{exemption.reason}”已于 {exemption.until} 到期，请删去；仍然需要的，请延长 until"
             )
-        elif reading.boxes(tree):
+    yield from _unknown_levels(reading)
+    yield from as_far_as_decided(_reasoned(reading, on))
+
+
+def _reasoned(reading: Reading, on: date | None) -> Iterator[Fault]:
+    for exemption, tree in reading.exemptions:
+        if not (on and exemption.until < on) and reading.boxes(tree):
             yield from _effect_faults(reading, exemption, tree)
     yield from _repeated(reading)
-    yield from _unknown_levels(reading)
 
 
 def _unknown_levels(reading: Reading) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import combinations as pairs
 from typing import Final
 
-from rules.cells import Box, Example, Grid, never_below
+from rules.cells import Box, Example, Grid, as_far_as_decided, never_below
 from rules.document import Document, Place
 from rules.errors import Fault
 from rules.evaluate import conditions
@@ -50,7 +50,8 @@ class Reading:
     @cached_property
     def tree_faults(self) -> tuple[Placed, ...]:
         """What can never be reached or always holds, with its place."""
-        return tuple(fault for head, tree in self.headed() for fault in _tree_faults(self, head, tree))
+        found = (fault for head, tree in self.headed() for fault in _tree_faults(self, head, tree))
+        return tuple(as_far_as_decided(found))
 
     def boxes(self, tree: Tree) -> tuple[Box, ...]:
         """The ways to meet a tree."""
@@ -107,6 +108,7 @@ def _impossible(reading: Reading, place: Place, head: str, root: Tree, part: Tre
             message, example = _out_of_range(leaf)
             return document.fault(place, f"{head}永远达不到：{message}", example)
     for first, second in pairs(_leaves(root), 2):
+        grid.spend(1)
         if _together(first, second) and not grid.boxes(AllOf(all=(first.node, second.node))):
             example = grid.example(reading.boxes(first)[0]) or {}
             return document.fault(place, f"{head}永远达不到：{_exclude(document, first, second, example)}", example)

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, Final
 
 from rules.case_faults import faults_of_cases, missing_tests
 from rules.cases import case_path
+from rules.cells import as_far_as_decided
 from rules.document import Document, file_name, parse_document, read_document
 from rules.errors import BadRulesError, Fault
 from rules.exemptions import exemption_faults
@@ -20,6 +22,9 @@ from rules.redundancy import redundancy_faults
 from rules.schema import RuleStatus
 from rules.upkeep import replacement_faults, upkeep_faults
 from rules.vocabulary import CATEGORY_TITLES, Category
+
+MAX_FAULTS: Final = 200
+_TOO_MANY: Final = "条件的组合太多，没有查完有没有多余、总成立或达不到的条件，请精简条件，或拆成几条规则"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +115,22 @@ def _check(document: Document, path: PurePath, on: date | None) -> tuple[RuleFil
     rule, faults = check_rule(reading, path)
     file = RuleFile(Path(path), document, rule) if rule and not faults else None
     spoiled = [place for place, _ in reading.tree_faults]
-    finer = [*redundancy_faults(reading, spoiled), *exemption_faults(reading, on), *upkeep_faults(document, on)]
-    return file, [*faults, *finer]
+    needless = as_far_as_decided(redundancy_faults(reading, spoiled))
+    finer = [*needless, *islice(exemption_faults(reading, on), MAX_FAULTS), *upkeep_faults(document, on)]
+    if reading.grid.exhausted:
+        finer.append(document.fault(("levels",), _TOO_MANY))
+    return file, _first([*faults, *finer])
+
+
+def _first(faults: list[Fault]) -> list[Fault]:
+    """No more than people read."""
+    shown = sorted(set(faults))[:MAX_FAULTS]
+    more = len(set(faults)) - len(shown)
+    return (
+        [*shown, Fault(shown[-1].file, shown[-1].line, f"还有 {more} 处问题没有列出，请先改好上面的")]
+        if more
+        else shown
+    )
 
 
 def _tests_beside(path: Path, document: Document | None) -> tuple[int, list[Fault]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Final
 
+from rules.cells import as_far_as_decided
 from rules.document import Document, parse_document, read_document
 from rules.errors import BadRulesError, Fault
 from rules.level_order import order_faults
@@ -63,7 +64,7 @@ def parse_rule(name: str, text: str) -> tuple[Rule | None, list[Fault]]:
 
 def _rule_in(reading: Reading) -> tuple[Rule | None, list[Fault]]:
     rule, faults = read_model(reading.document, Rule, (Condition, AllOf, AnyOf, Exemption, Deprecation))
-    return rule, [*faults, *(one for _, one in reading.tree_faults), *order_faults(reading)]
+    return rule, [*faults, *(one for _, one in reading.tree_faults), *as_far_as_decided(order_faults(reading))]
 
 
 def _read_rule(path: Path) -> tuple[RuleFile | None, list[Fault]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rules.cases import full_facts
-from rules.cells import Box, Example, Grid, Undecided
+from rules.cells import Box, Example, Grid, Undecided, as_far_as_decided
 from rules.errors import Fault
 from rules.evaluate import level_of
 from rules.loader import RuleFile
@@ -21,12 +21,20 @@ def overlap_faults(files: Sequence[RuleFile], on: date | None) -> Iterator[Fault
     for category in Category:
         same = [one for one in files if one.rule.category is category and one.rule.status is RuleStatus.active]
         grid = Grid(node for one in same for node in _nodes(one.rule))
-        for number, file in enumerate(same):
-            other = next((one for one in same if one is not file and _says_all(grid, one.rule, file.rule, day)), None)
-            if other and (same.index(other) < number or not _says_all(grid, file.rule, other.rule, day)):
-                example = _example(grid, file.rule, day)
-                if example is not None:
-                    yield _fault(file, other, example, day)
+        yield from as_far_as_decided(_in_category(grid, same, day))
+        if grid.exhausted:
+            yield same[0].document.fault(
+                ("category",), "这一类别的规则条件组合太多，没有检查它们是否互相重复，请精简条件"
+            )
+
+
+def _in_category(grid: Grid, same: Sequence[RuleFile], day: date) -> Iterator[Fault]:
+    for number, file in enumerate(same):
+        other = next((one for one in same if one is not file and _says_all(grid, one.rule, file.rule, day)), None)
+        if other and (same.index(other) < number or not _says_all(grid, file.rule, other.rule, day)):
+            example = _example(grid, file.rule, day)
+            if example is not None:
+                yield _fault(file, other, example, day)
 
 
 def _nodes(rule: Rule) -> tuple[Node, ...]:

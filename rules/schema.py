@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -24,6 +25,11 @@ from rules.thresholds import Threshold, fault, number_threshold, word_threshold
 from rules.vocabulary import VOCABULARY, Category, FactType, Level
 
 MAX_COMBINATIONS: Final = 63
+MAX_DEPTH: Final = 8
+"""How many groups may stand inside one another."""
+MAX_PARTS: Final = 400
+"""How many conditions and groups one level may have."""
+MAX_EXEMPTIONS: Final = 20
 
 Operator = Literal[">=", ">", "<=", "<", "==", "!=", "in"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2)]
@@ -124,6 +130,35 @@ Node = Annotated[
 ]
 
 
+def size_fault(raw: Any) -> str | None:
+    """What is wrong with the size of a tree, read or not: it is looked at layer by layer, before anything else."""
+    layer, conditions = [raw], 0
+    for _ in range(MAX_DEPTH + 1):
+        conditions += len(layer)
+        if conditions > MAX_PARTS:
+            return f"条件太多，最多 {MAX_PARTS} 条，请拆成几条规则"
+        layer = [child for one in layer for child in _children(one)]
+    return f"条件套得太深，all 与 any 最多套 {MAX_DEPTH} 层，请减少层次" if layer else None
+
+
+def _children(raw: Any) -> tuple[Any, ...]:
+    if isinstance(raw, AllOf):
+        return raw.all
+    if isinstance(raw, AnyOf):
+        return raw.any
+    groups = [raw.get(key) for key in ("all", "any")] if isinstance(raw, dict) else []
+    return tuple(child for group in groups if isinstance(group, list | tuple) for child in group)
+
+
+def _readable(raw: Any) -> Any:
+    if wrong := size_fault(raw):
+        raise fault(wrong)
+    return raw
+
+
+Root = Annotated[Node, BeforeValidator(_readable)]
+
+
 class Exemption(RulePart):
     """While `when` holds, `levels` (none named: all of the rule) do not hold, up to and including the day `until`
     (a Chinese calendar day).
@@ -132,7 +167,7 @@ class Exemption(RulePart):
     reason: Text
     until: date
     levels: tuple[Level, ...] = ()
-    when: Node
+    when: Root
 
     @field_validator("when")
     @classmethod
@@ -178,8 +213,8 @@ class Rule(RulePart):
     alert_budget_per_week: Annotated[int, Field(ge=1, le=10_000)] | None = None
     quiet_days_before_active: Annotated[int, Field(ge=0, le=90)] = 7
     deprecated: Annotated[Deprecation | None, Field(validate_default=True)] = None
-    levels: Annotated[dict[Level, Node], Field(min_length=1)]
-    unless: tuple[Exemption, ...] = ()
+    levels: Annotated[dict[Level, Root], Field(min_length=1)]
+    unless: Annotated[tuple[Exemption, ...], Field(max_length=MAX_EXEMPTIONS)] = ()
 
     @field_validator("review_by")
     @classmethod

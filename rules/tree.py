@@ -7,7 +7,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from rules.document import Document, Place
-from rules.schema import MAX_COMBINATIONS, AllOf, AnyOf, Condition, Exemption, Node, combinations
+from rules.schema import (
+    MAX_COMBINATIONS,
+    MAX_EXEMPTIONS,
+    AllOf,
+    AnyOf,
+    Condition,
+    Exemption,
+    Node,
+    combinations,
+    size_fault,
+)
 from rules.vocabulary import Level
 
 
@@ -51,7 +61,7 @@ def level_trees(document: Document) -> LevelTrees:
     roots: dict[Level, Tree] = {}
     loose: list[tuple[Level, Tree]] = []
     for level in Level:
-        if isinstance(levels, dict) and level in levels:
+        if isinstance(levels, dict) and level in levels and not size_fault(levels[level]):
             parts: list[Tree] = []
             tree = _read(levels[level], ("levels", str(level)), parts)
             if tree and combinations(tree.node) <= MAX_COMBINATIONS:
@@ -64,7 +74,7 @@ def exemption_trees(document: Document) -> list[tuple[Exemption, Tree]]:
     """The exemptions without fault, each with the tree of its conditions."""
     raw = document.data.get("unless") if isinstance(document.data, dict) else None
     found: list[tuple[Exemption, Tree]] = []
-    for number, one in enumerate(raw if isinstance(raw, list) else ()):
+    for number, one in enumerate(raw[:MAX_EXEMPTIONS] if isinstance(raw, list) else ()):
         try:
             exemption = Exemption.model_validate(one)
         except ValidationError:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -10,6 +11,7 @@ from pydantic_core import ErrorDetails
 from rules.document import Document, Place
 from rules.errors import Fault, suggest
 
+MAX_FAULTS: Final = 250
 Kind = TypeVar("Kind", bound=BaseModel)
 
 
@@ -25,7 +27,8 @@ def read_model(
         models: tuple[type[BaseModel], ...] = (kind, *parts)
         known = {name for model in models for name in model.model_fields}
         noted = {fault.line for fault in document.faults}
-        return None, [*document.faults, *(one for one in _faults(document, error, known) if one.line not in noted)]
+        wrong = (one for one in _faults(document, error, known) if one.line not in noted)
+        return None, [*document.faults, *islice(wrong, MAX_FAULTS)]
     return (None, list(document.faults)) if document.faults else (found, [])
 
 
