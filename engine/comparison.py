@@ -8,8 +8,7 @@ from pydantic import AwareDatetime
 from engine.backtest import HistoryNote
 from engine.decisions import DecisionChangeKind
 from engine.episodes import Decision
-from engine.incident_book import CHINA
-from engine.model import Category, Frozen, Level
+from engine.model import Category, Frozen, Level, at_local
 from rules.diff import RuleChange
 from rules.meaning import Effect
 
@@ -148,8 +147,8 @@ def say_counts(counts: Mapping[str, int]) -> str:
 
 
 def _history(note: HistoryNote) -> str:
+    """The name of what a store holds says the range already."""
     span = ""
-    if note.since and note.until:
-        since, until = note.since.astimezone(CHINA), note.until.astimezone(CHINA)
-        span = f"{since:%Y-%m-%d %H:%M} 至 {until:%Y-%m-%d %H:%M}，"
+    if note.since and note.until and note.realm is None:
+        span = f"{at_local(note.since)} 至 {at_local(note.until)}，"
     return f"{note.name}，{span}{note.records} 条记录，指纹 {note.digest[:12]}"

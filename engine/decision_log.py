@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, select
 from engine.detection import Detector
 from engine.errors import NotFound
 from engine.history import WARM_UP
-from engine.model import CATEGORY_TITLES, LEVEL_TITLES, Finding, Frozen, Level, WindowFacts
+from engine.model import CATEGORY_TITLES, LEVEL_TITLES, Finding, Frozen, Level, WindowFacts, at_local
 from engine.past_facts import state_before
 from engine.release import load_release
 from engine.release_content import ReleaseContent, misfit
@@ -207,7 +207,7 @@ def _json(value: Any) -> str | None:
 
 def _told(finding: Finding) -> str:
     spoken = "当时出错，以对照判定为准" if finding.engine_failed else _word(finding.engine_level)
-    head = f"{finding.brand} · {CATEGORY_TITLES[finding.category]} · {finding.at:%Y-%m-%d %H:%M} · {finding.title}"
+    head = f"{finding.brand} · {CATEGORY_TITLES[finding.category]} · {at_local(finding.at)} · {finding.title}"
     held = [say_trace(one) for one in finding.explanation if one.level is finding.level]
     return "\n".join(
         [

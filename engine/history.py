@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from engine.errors import InputError
 from engine.intake import LINE_LIMIT
-from engine.model import LogRecord, MentionRecord, Realm
+from engine.model import REALM_TITLES, LogRecord, MentionRecord, Realm, at_local
 from engine.store.database import Database
 from engine.store.log import brands_of
 from engine.store.log_ranges import LogSpan, digest_of, first_mention, records_of, span_of
@@ -62,7 +62,7 @@ def stored_history(database: Database, realm: Realm, since: datetime, until: dat
         known = dict(_known_before(connection, span))
     digest, total = digest_of(database, span)
     return History(
-        name=f"{realm} {since:%Y-%m-%d %H:%M} 至 {until:%Y-%m-%d %H:%M}",
+        name=f"{REALM_TITLES[realm]} {at_local(since)} 至 {at_local(until)}",
         digest=digest,
         records=lambda: records_of(database, span),
         since=since,

@@ -20,6 +20,7 @@ from engine.errors import InputError
 from engine.history import History, given_history, stored_history
 from engine.incident_book import CHINA
 from engine.intake import Accepted, open_records
+from engine.model import REALM_TITLES
 from engine.release_content import ReleaseContent
 from engine.rule_comparison import RuleComparison, Texts, compare_meaning, compare_rules, stored_texts
 from engine.rule_set import RuleSet
@@ -108,7 +109,7 @@ def _chosen(settings: Settings, span: Span, stack: ExitStack) -> ChosenHistory |
     stack.callback(database.close)
     found = stored_history(database, realm, _before(since or end - timedelta(days=USUAL_DAYS), end), end)
     if not found.total:
-        raise InputError(f"数据域 {realm} 在这段时间里没有记录，请检查 --from、--to、--realm")
+        raise InputError(f"“{REALM_TITLES[realm]}”数据域在这段时间里没有记录，请检查 --from、--to、--realm")
     return ChosenHistory(found, stored_texts(database, realm))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.model import at_iso
+from engine.model import REALM_TITLES, at_local
 from engine.release_views import ReleaseDiff, ReleaseList, ReleaseRow, ReleaseView
 
 _COUNTS = {
@@ -18,7 +18,7 @@ _COUNTS = {
 def list_text(found: ReleaseList) -> str:
     """What is in force, then every proposal."""
     lines = [
-        f"现行（{one.realm}）：{one.release}，自 {at_iso(one.since)}，批准人 {one.approved_by}"
+        f"现行（{REALM_TITLES[one.realm]}）：{one.release}，自 {at_local(one.since)}，批准人 {one.approved_by}"
         for one in found.in_force
     ]
     lines += [_row(row) for row in found.rows]
@@ -32,10 +32,10 @@ def view_text(view: ReleaseView) -> str:
     lines = [_row(view.row), f"理由：{proposal.reason}", f"须{'两人' if proposal.approvals_needed > 1 else '一人'}批准"]
     lines += [f"  因为：{reason}" for reason in proposal.two_because]
     lines += [
-        f"{one.approver.name} 于 {at_iso(one.at)} 批准{'：' if one.note else ''}{one.note}" for one in head.approvals
+        f"{one.approver.name} 于 {at_local(one.at)} 批准{'：' if one.note else ''}{one.note}" for one in head.approvals
     ]
     if head.end:
-        lines.append(f"{head.end.by.name} 于 {at_iso(head.end.at)} {view.row.status_title[1:]}：{head.end.reason}")
+        lines.append(f"{head.end.by.name} 于 {at_local(head.end.at)} {view.row.status_title[1:]}：{head.end.reason}")
     lines += [f"注意：{view.row.fault}"] if view.row.fault else []
     if view.comparison:
         told = "、".join(f"{_COUNTS[kind]} {count}" for kind, count in view.comparison.counts.items() if count)
@@ -55,8 +55,9 @@ def changes_text(diff: ReleaseDiff) -> str:
 
 def _row(row: ReleaseRow) -> str:
     proposal = row.head.proposal
-    where = f"，生效于 {'、'.join(row.realms)}" if row.realms else ""
-    return f"{row.release}  {row.status_title}{where}  {proposal.author.name} {at_iso(proposal.at)}  {proposal.reason}"
+    where = f"，生效于 {'、'.join(REALM_TITLES[one] for one in row.realms)}" if row.realms else ""
+    who = f"{proposal.author.name} {at_local(proposal.at)}"
+    return f"{row.release}  {row.status_title}{where}  {who}  {proposal.reason}"
 
 
 def _indented(sentences: tuple[str, ...]) -> Iterator[str]:

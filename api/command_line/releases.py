@@ -17,7 +17,7 @@ from api.settings import Settings
 from api.trust import trusted_keys
 from engine.commands import Desk
 from engine.errors import InputError, ProposalRefused, ReleaseError, ScoringUnavailable
-from engine.model import Actor, Frozen, Mention, Realm, Role, Scores
+from engine.model import REALM_TITLES, Actor, Frozen, Mention, Realm, Role, Scores
 from engine.release_content import ReleaseContent, is_release_path
 from engine.release_record import Comparison, read_file
 from engine.release_views import InForce, ReleaseView
@@ -229,7 +229,9 @@ def _decided(view: ReleaseView, *, as_json: bool) -> int:
 
 def _in_force(found: InForce, *, as_json: bool) -> int:
     _tell(
-        found, f"发布 {found.release} 从现在起生效（数据域 {found.realm}，批准人 {found.approved_by}）", as_json=as_json
+        found,
+        f"发布 {found.release} 从现在起生效（数据域：{REALM_TITLES[found.realm]}，批准人 {found.approved_by}）",
+        as_json=as_json,
     )
     return DONE
 

@@ -5,7 +5,19 @@ All are frozen and complete. Times are aware datetimes; `negativity` and categor
 vocabulary, which is what compliance signs.
 """
 
-from engine.model.base import ROLE_TITLES, SYSTEM, Actor, Count, Frozen, Realm, Role, Score, at_iso
+from engine.model.base import (
+    REALM_TITLES,
+    ROLE_TITLES,
+    SYSTEM,
+    Actor,
+    Count,
+    Frozen,
+    Realm,
+    Role,
+    Score,
+    at_iso,
+    at_local,
+)
 from engine.model.incidents import (
     CHANGE_TITLES,
     ChangeKind,
@@ -58,6 +70,7 @@ __all__ = [
     "CATEGORY_TITLES",
     "CHANGE_TITLES",
     "LEVEL_TITLES",
+    "REALM_TITLES",
     "ROLE_TITLES",
     "SYSTEM",
     "Actor",
@@ -109,4 +122,5 @@ __all__ = [
     "UpstreamScores",
     "WindowFacts",
     "at_iso",
+    "at_local",
 ]

@@ -1,10 +1,12 @@
 """What every domain type rests on: frozen models, bounded numbers, realms, roles and actors."""
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
+
+_CHINA: Final = timezone(timedelta(hours=8))
 
 
 class Frozen(BaseModel):
@@ -24,6 +26,9 @@ class Realm(StrEnum):
     demo = "demo"
     drill = "drill"
     replay = "replay"
+
+
+REALM_TITLES = {Realm.live: "正式", Realm.demo: "演示", Realm.drill: "演练", Realm.replay: "回放"}
 
 
 class Role(StrEnum):
@@ -61,3 +66,8 @@ SYSTEM = Actor(name="系统", role=Role.system)
 def at_iso(moment: datetime) -> str:
     """ISO 8601 with offset, seconds resolution: the one way times are written out."""
     return moment.isoformat(timespec="seconds")
+
+
+def at_local(moment: datetime) -> str:
+    """Chinese local time, `2026-11-22 09:31`: the way people read it."""
+    return f"{moment.astimezone(_CHINA):%Y-%m-%d %H:%M}"

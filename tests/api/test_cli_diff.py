@@ -119,11 +119,14 @@ def test_a_stored_history_gives_texts_and_stored_releases_their_rules(cli: Cli, 
     assert texts
     assert all(texts)
     # A week later nothing happened: the same change changes no decision.
-    assert cli(*words, "--from", "2026-03-05", "--to", "2026-03-10")[0] == 0
+    code, out, _ = cli(*words, "--from", "2026-03-05", "--to", "2026-03-10")
+    assert code == 0
+    assert "历史：回放 2026-03-05 00:00 至 2026-03-11 00:00，" in out
+    assert out.count("2026-03-05") == 1, "the range is said once"
     # Where there is nothing at all, "no difference" would be no answer.
     code, out, told = cli(*words, "--from", "2026-02-01", "--to", "2026-02-10")
     assert (code, out) == (2, "")
-    assert "数据域 replay 在这段时间里没有记录" in told
+    assert "“回放”数据域在这段时间里没有记录" in told
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,11 @@ def test_a_release_goes_its_way_on_the_command_line(cli: Cli, tmp_path: Path) ->
     assert cli("release", "approve", release, *COM, "--note", "同意")[0] == 0
     assert cli("release", "activate", release)[0] == 0
     assert json.loads(cli("release", "list", "--json")[1])["in_force"][0]["release"] == release
+    listed = cli("release", "list")[1] + cli("release", "show", release)[1]
+    assert "现行（正式）" in listed
+    assert "生效于 正式" in listed
+    assert "+0" not in listed, "times are those of China, without an offset"
+    assert "live" not in listed
     cli("release", "export", release, "--out", str(file))
     assert cli("release", "verify", str(file))[0] == 0
     file.write_text(file.read_text(encoding="utf-8").replace("同意", "不同意"), encoding="utf-8")

@@ -1,7 +1,7 @@
 """Backtests over a store: the live decisions again, other rules' decisions, and nothing written."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -108,6 +108,8 @@ def test_a_history_stays_what_it_was_when_more_arrives(stream: MadeStream, tmp_p
     try:
         feed(pipeline, stream.mentions[:20], source="test")
         history = stored_history(pipeline.database, Realm.replay, START, END)
+        since = START.astimezone(UTC)
+        assert stored_history(pipeline.database, Realm.replay, since, END).name.startswith("回放 2026-03-02 08:00 至 ")
         before = list(history.records())
         feed(pipeline, stream.mentions[:40], source="test")
         assert list(history.records()) == before
