@@ -4,11 +4,12 @@ Paths are as in the repository. Past incidents are no part of it: they are evide
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Final, Self
@@ -23,15 +24,18 @@ from engine.scoring.scorer import BUNDLED, VERSION
 from rules.vocabulary import VOCABULARY, FactSpec
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-FOLDERS: Final = (
-    "rules/packs",
-    "knowledge/playbooks",
-    "knowledge/templates",
-    "knowledge/regulations",
-    "engine/scoring/lexicons",
-)
+FOLDERS: Final[Mapping[str, int]] = {
+    "rules/packs": 2,
+    "knowledge/playbooks": 1,
+    "knowledge/templates": 2,
+    "knowledge/regulations": 1,
+    "engine/scoring/lexicons": 1,
+}
+"""Where a release's files lie, and how many names a path has below."""
 SINGLE_FILES: Final = ("rules/handling.yaml", "engine/scoring/brands.yaml")
 SUFFIX: Final = ".yaml"
+_NAME: Final = "[a-z0-9_]{1,80}"
+_PLAIN: Final = {depth: re.compile("/".join([_NAME] * depth) + re.escape(SUFFIX)) for depth in set(FOLDERS.values())}
 _BESIDE: Final = "knowledge/incidents"
 _LIMITS: Final = ("type", "minimum", "maximum", "step", "nullable", "choices")
 _SPECS: Final = TypeAdapter(dict[str, FactSpec])
@@ -57,9 +61,11 @@ class ReleaseContent:
     vocabulary: str
 
     def __post_init__(self) -> None:
-        for path in self.files:
+        for path, text in self.files.items():
             if not is_release_path(path):
-                raise InputError("这个位置的文件不属于发布内容", place=path)
+                raise InputError("这个位置的文件不属于发布内容", place=_shown(path))
+            if wrong := _wrong_text(text):
+                raise InputError(wrong, place=path)
         object.__setattr__(self, "files", MappingProxyType(dict(sorted(self.files.items()))))
 
     @cached_property
@@ -123,12 +129,24 @@ class ReleaseContent:
 
 
 def is_release_path(path: str) -> bool:
-    """Whether a file at this path belongs into a release."""
+    """Whether a file at this path belongs into a release: plain names, each folder as deep as it is read."""
     if path in SINGLE_FILES:
         return True
-    parts = PurePosixPath(path).parts
-    plain = "/".join(parts) == path and not any(part.startswith(".") for part in parts)
-    return plain and path.endswith(SUFFIX) and path.startswith(tuple(f"{folder}/" for folder in FOLDERS))
+    folder = next((one for one in FOLDERS if path.startswith(f"{one}/")), None)
+    return folder is not None and bool(_PLAIN[FOLDERS[folder]].fullmatch(path.removeprefix(f"{folder}/")))
+
+
+def _shown(path: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in path[:120])
+
+
+def _wrong_text(text: str) -> str | None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        return f"第 {line} 行有不能保存的字符（不成对的编码），请删去"
+    return None
 
 
 @cache

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import yaml
-
 from engine.release_views import FileChange
 from knowledge.schema import CHANNEL_TITLES, FACT_TITLES, STRATEGY_TITLES
+from rules.document import parse_document
+from rules.errors import BadRulesError
 from rules.vocabulary import CATEGORY_TITLES, LEVEL_TITLES
 
 _KINDS: Final = (
@@ -97,25 +97,42 @@ _VALUES: Final[Mapping[str, str]] = {
 }
 _NAMES: Final = ("title", "name", "id")
 _NOTHING: Final = "（无）"
+_LONGEST: Final = 300
+_MOST: Final = 200
 
 
 def file_change(path: str, old: str | None, new: str | None) -> FileChange:
     """What changed in the file at a path; None where it is not there."""
     kind = next((title for prefix, title in _KINDS if path.startswith(prefix)), "文件")
-    before, after = _parsed(old), _parsed(new)
-    name = _name_of(after if new is not None else before) or path.rsplit("/", 1)[-1].removesuffix(".yaml")
+    before, after = _parsed(path, old), _parsed(path, new)
+    name = _cut(_name_of(after if new is not None else before) or "") or path.rsplit("/", 1)[-1].removesuffix(".yaml")
     if old is None or new is None:
         change = "新增" if old is None else "删去"
         return FileChange(path=path, kind=kind, title=name, change=change, sentences=(f"{change}{kind}“{name}”",))
-    sentences = tuple(_changes((), before, after)) or ("只改了注释或写法，内容不变",)
+    sentences = _readable(_changes((), before, after)) or ("只改了注释或写法，内容不变",)
     return FileChange(path=path, kind=kind, title=name, change="修改", sentences=sentences)
 
 
-def _parsed(text: str | None) -> Any:
+def _readable(sentences: Iterator[str]) -> tuple[str, ...]:
+    """No more, and none longer, than people read."""
+    found = list(sentences)
+    shown = tuple(map(_cut, found[:_MOST]))
+    return (*shown, f"还有 {len(found) - _MOST} 处改动没有列出") if len(found) > _MOST else shown
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……（共 {len(text)} 字）"
+
+
+def _parsed(path: str, text: str | None) -> Any:
+    """None where there is no text; a faulty file is told as one text."""
+    if text is None:
+        return None
     try:
-        return yaml.safe_load(text) if text is not None else None
-    except yaml.YAMLError:
-        return text  # a faulty file is told as one text
+        document = parse_document(path, text)
+    except BadRulesError:
+        return text
+    return text if document.faults else document.data
 
 
 def _changes(place: tuple[str, ...], old: Any, new: Any) -> Iterator[str]:

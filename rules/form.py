@@ -5,6 +5,7 @@ Made from the parsed text and not from a `Rule`, so that a file with faults can 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Final
 
 from rules.document import Document, Place
@@ -49,7 +50,7 @@ class ConditionField:
     @property
     def is_number(self) -> bool:
         """Whether the value is a number that a number field can hold."""
-        return self.spec.type is not FactType.text and isinstance(self.value, int | float)
+        return self.spec.type is not FactType.text and isinstance(self.value, int | float) and isfinite(self.value)
 
     @property
     def allowed(self) -> str:

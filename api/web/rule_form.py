@@ -5,6 +5,7 @@ that the editor shows.
 from collections.abc import Callable
 from functools import partial
 
+from markupsafe import escape
 from nicegui import ui
 
 from api.web.rule_editor import RuleEditor
@@ -47,13 +48,14 @@ class RuleFormView:
         if not self._notes:
             return
         try:
-            lines = parse_document("", self.editor.text).lines
+            document = parse_document("", self.editor.text)
+            lines, values = document.lines, {field.place: field.value for field in rule_form(document).conditions()}
             fields = {field.place: field for field in read_form(self.editor.base[self.editor.path] or "").conditions()}
         except BadRulesError:
-            lines, fields = {}, {}
+            lines, values, fields = {}, {}, {}
         faults = {fault.line: fault.message for fault in self.editor.check.faults if fault.file == self.editor.path}
         for place, note in self._notes.items():
-            update(note, _note(faults.get(lines.get(place, 0)), fields.get(place), _value(self.editor.text, place)))
+            update(note, _note(faults.get(lines.get(place, 0)), fields.get(place), values.get(place)))
 
     async def set(self, place: Place, value: str | int | float, after: str | None = None) -> None:
         """Change one value; what cannot be changed here is told."""
@@ -106,16 +108,9 @@ def read_form(text: str) -> RuleForm:
     return rule_form(parse_document("", text))
 
 
-def _value(text: str, place: Place) -> object:
-    try:
-        return next((one.value for one in read_form(text).conditions() if one.place == place), None)
-    except BadRulesError:
-        return None
-
-
 def _note(fault: str | None, before: ConditionField | None, value: object) -> str:
     if fault:
-        return f'<span class="late small">{fault}</span>'
+        return f'<span class="late small">{escape(fault)}</span>'
     if before is not None and before.value != value:
         return f'<span class="chip accent">现行 {before.value:g}</span>' if before.is_number else ""
     return ""

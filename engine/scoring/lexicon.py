@@ -3,22 +3,44 @@
 Words carry no weights: how much a group counts is fitted. A lexicon is part of the scorer's hash.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import ahocorasick
 import numpy as np
-import yaml
 from numpy.typing import NDArray
+from pydantic import Field, StringConstraints
 
 from engine.errors import ScoringUnavailable
-from engine.model import Category
+from engine.model import Category, Frozen
 from engine.scoring.text import clean
+from rules.document import file_name, read_document
+from rules.errors import BadRulesError, Fault
+from rules.validation import read_model
 
 _CUES: Final = "_cues"
 # Beyond this many hits a long text says nothing new.
 _MOST_HITS: Final = 6
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] | int
+Words = Annotated[tuple[Word, ...], Field(min_length=1, max_length=5000)]
+
+
+class WordFile(Frozen):
+    """The shape of a category's file; a number is a word too (12378)."""
+
+    words: Words
+
+
+class CueFile(Frozen):
+    """The shape of the file of cue groups."""
+
+    groups: dict[str, Words]
+
+
+Kind = TypeVar("Kind", WordFile, CueFile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +66,48 @@ class Lexicon:
 
 
 def load_lexicon(folder: Path | None = None) -> Lexicon:
-    """The lexicon of a folder of YAML files; without one, the bundled lexicon. Raises ScoringUnavailable."""
+    """The lexicon of a folder of YAML files; without one, the bundled lexicon. Raises ScoringUnavailable with the
+    faults of every file, each with its line.
+    """
     place = folder or Path(__file__).with_name("lexicons")
-    groups = [(category.value, _words(place / f"{category.value}.yaml")) for category in Category]
-    groups += sorted(_cue_groups(place / f"{_CUES}.yaml").items())
+    faults = list(_strays(place))
+    groups = [(str(category), _words(place / f"{category}.yaml", faults)) for category in Category]
+    groups += sorted(_cue_groups(place / f"{_CUES}.yaml", faults).items())
+    if faults:
+        raise ScoringUnavailable("\n".join(map(str, sorted(set(faults)))))
     return Lexicon(tuple(groups), _automaton(groups))
 
 
-def _words(path: Path) -> tuple[str, ...]:
-    return _checked(_read(path).get("words"), path)
+def _strays(place: Path) -> Iterator[Fault]:
+    """Files that belong to no category: their words would count for nothing."""
+    known = {_CUES, *map(str, Category)}
+    for path in sorted(place.rglob("*.yaml")):
+        if path.parent != place or path.stem not in known:
+            yield Fault(file_name(path), 1, "没有这个类别的词表，请删去，或改成类别的名称")
 
 
-def _cue_groups(path: Path) -> dict[str, tuple[str, ...]]:
-    groups = _read(path).get("groups")
-    if not isinstance(groups, dict):
-        raise ScoringUnavailable(f"{path} 缺少 groups")
-    return {str(name): _checked(words, path) for name, words in groups.items()}
+def _words(path: Path, faults: list[Fault]) -> tuple[str, ...]:
+    found = _read(path, WordFile, faults)
+    return _cleaned(found.words) if found else ()
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _cue_groups(path: Path, faults: list[Fault]) -> dict[str, tuple[str, ...]]:
+    found = _read(path, CueFile, faults)
+    return {name: _cleaned(words) for name, words in found.groups.items()} if found else {}
+
+
+def _read(path: Path, kind: type[Kind], faults: list[Fault]) -> Kind | None:
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ScoringUnavailable(f"词表读不出来：{path}：{error}") from error
-    if not isinstance(content, dict):
-        raise ScoringUnavailable(f"词表格式不对：{path}")
-    return content
+        found, wrong = read_model(read_document(path), kind, ())
+    except BadRulesError as bad:
+        found, wrong = None, list(bad.faults)
+    except OSError:
+        found, wrong = None, [Fault(file_name(path), 1, "词表读不出来，文件不存在或没有权限")]
+    faults += wrong
+    return found
 
 
-def _checked(words: object, path: Path) -> tuple[str, ...]:
-    if not isinstance(words, list) or not words:
-        raise ScoringUnavailable(f"词表为空或不是列表：{path}")
+def _cleaned(words: Iterable[str | int]) -> tuple[str, ...]:
     return tuple(sorted({clean(str(word)) for word in words}))
 
 
