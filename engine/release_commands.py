@@ -29,6 +29,7 @@ from engine.release_record import (
     sign_proposal,
 )
 from engine.release_rules import ensure_activable, ensure_approvable
+from engine.release_trace import activation_detail
 from engine.release_views import InForce, ReleaseView
 from engine.store import releases
 
@@ -154,7 +155,7 @@ class ReleaseCommands(ReleaseReads):
             if not releases.activations(connection, realm) and release != self.shelf.bundled.hash:
                 note_release(connection, realm, at, self.shelf.bundled.hash, FACTORY.name)  # it decided until now
             note_release(connection, realm, at, release, approved_by)
-            self._audit(connection, actor, action, release, why or approved_by)
+            self._audit(connection, actor, action, release, activation_detail(realm, why or approved_by))
             return next(one for one in self._decides(connection) if one.realm is realm)
 
     def _checked(self, old: Release | None, content: ReleaseContent) -> Release:

@@ -2,16 +2,20 @@
 
 from datetime import datetime
 
+import structlog
+
 from engine.errors import ReleaseError
 from engine.model import SYSTEM, Realm
 from engine.pipeline import Pipeline
 from engine.release_content import ReleaseContent
 from engine.release_record import FACTORY, Proposal, ReleaseHead, sign_approval, sign_proposal
+from engine.release_trace import is_traced
 from engine.signing import Signer, TrustedKeys
 from engine.store import releases
 from engine.store.database import Database
 
 _REASON = "随程序提供"
+_log = structlog.get_logger(__name__)
 
 
 def keep_bundled(database: Database, content: ReleaseContent, signer: Signer, at: datetime) -> None:
@@ -42,10 +46,13 @@ def adopt(pipeline: Pipeline, realm: Realm, at: datetime, trusted: TrustedKeys) 
     """Let the program's own content decide in a realm where nothing did.
 
     In realm live, what people put in force stays. Elsewhere a content that came with another version of the program
-    gives way to this one's. Raises ReleaseError when what is in force must not decide, with what to do.
+    gives way to this one's. What the audit chain did not put in force is logged as a warning. Raises ReleaseError when
+    what is in force must not decide, with what to do.
     """
     with pipeline.database.read() as connection:
         current = releases.in_force(connection, realm)
+        if not is_traced(connection, realm):
+            _log.warning("release_in_force_is_not_the_audited_one", realm=realm, release=current)
         people = current is not None and _by_people(releases.heads(connection, trusted, current))
     if current is None or not (people or realm is Realm.live):
         pipeline.ensure_active(realm, at, FACTORY.name)

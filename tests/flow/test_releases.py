@@ -14,6 +14,7 @@ from engine.pipeline import Pipeline, note_release
 from engine.release_content import ReleaseContent, program_scorer, program_vocabulary
 from engine.release_factory import adopt, keep_bundled
 from engine.release_record import Comparison, HistoryMark, ReleaseStatus, read_file
+from engine.release_trace import is_traced
 from engine.store import releases
 from tests.support.made import START
 from tests.support.releases import AUTHOR, LAW, OPERATOR, SECOND, SURGE, Firm, bundled, edited
@@ -287,3 +288,21 @@ def test_a_trial_in_the_demonstration_does_not_let_a_rule_alarm_in_live(firm: Fi
     assert desk.activate_release(OPERATOR, loud, Realm.demo).release == loud
     with pytest.raises(Conflict, match="至今 1 天，须满 7 天，还差 6 天"):
         desk.activate_release(OPERATOR, loud)
+
+
+def test_a_release_that_the_audit_chain_did_not_put_in_force_is_noticed(firm: Firm, desk: Desk) -> None:
+    def traced() -> bool:
+        with firm.database.read() as connection:
+            return is_traced(connection, Realm.live)
+
+    assert traced(), "the program adopted its own"
+    one, other = approved(desk, brands("澄禾快借")), approved(desk, brands("澄禾秒借"))
+    desk.activate_release(OPERATOR, one)
+    desk.activate_release(OPERATOR, other, Realm.drill)
+    assert traced()
+    firm.note(Realm.live, other)
+    assert not traced(), "written past the commands, though approved and activated elsewhere"
+    firm.note(Realm.live, one)
+    assert traced()
+    desk.rollback_release(OPERATOR, "误伤")
+    assert traced()
