@@ -153,7 +153,7 @@ def load_template(source: str, place: str = "模板") -> Template:
         first = error.errors()[0]
         path = tuple(str(step) for step in first["loc"])
         raise InputError(f"{first['msg']}", place=f"{place}:{line_of(source, path)}", field=".".join(path)) from error
-    except (RecursionError, ValueError) as error:
+    except (RecursionError, ValueError, LookupError, AttributeError, TypeError) as error:
         raise InputError("YAML 嵌套过深或取值不合规", place=place) from error
 
 

@@ -5,15 +5,14 @@ into cells; no condition can tell two values of one cell apart. A way to meet a 
 fact, and whether one tree covers another is decided exactly, with concrete facts where it does not.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from rules.evaluate import condition_holds, conditions
+from rules.axis import axis_of, number
+from rules.evaluate import conditions
 from rules.schema import AnyOf, Condition, Node
-from rules.vocabulary import AT_MOST, VOCABULARY, FactSpec, FactType, FactValue
+from rules.vocabulary import AT_MOST, VOCABULARY, FactValue
 
 MAX_PIECES: Final = 2000
 MAX_WORK: Final = 250_000
@@ -35,53 +34,6 @@ def as_far_as_decided(found: Iterable[Kind]) -> Iterator[Kind]:
         yield from found
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """The cells of one fact, in order; `firsts` holds the first value of each. A number's cell reaches to the next
-    one, a word is a cell of its own. `missing` is the cell of the missing value (0: there always is one), `everything`
-    are all cells.
-    """
-
-    spec: FactSpec
-    firsts: tuple[int | float | str, ...]
-    missing: int
-    everything: int
-
-    def mask(self, condition: Condition) -> int:
-        """The cells that meet a condition."""
-        met = sum(1 << at for at, first in enumerate(self.firsts) if condition_holds(condition, first))
-        return met | self.missing if condition.on_missing == "met" else met
-
-    def least(self, mask: int, floor: float | None) -> FactValue:
-        """The smallest value in these cells that is not below `floor` (for words: the first one); None: there is
-        none, or only the missing one.
-        """
-        present = mask & ~self.missing
-        while present:
-            at = (present & -present).bit_length() - 1
-            first = self.firsts[at]
-            if floor is None or isinstance(first, str) or first >= floor:
-                return first
-            if floor <= self.last(at):
-                return self.spec.quantise(floor)
-            present &= present - 1
-        return None
-
-    def last(self, at: int) -> float:
-        """The greatest value of a number's cell."""
-        if at + 1 == len(self.firsts):
-            return self.spec.maximum
-        return round(_number(self.firsts[at + 1]) - self.spec.step, 6)
-
-    def cell(self, value: FactValue) -> int:
-        """The cell of a value."""
-        if value is None:
-            return self.missing
-        if isinstance(value, str):
-            return 1 << self.firsts.index(value)
-        return 1 << (bisect_right(self.firsts, value) - 1)
-
-
 class Grid:
     """The cells of every fact that some trees name. Facts that go with one another (`AT_MOST`: an hour's mentions
     are among the day's) are only ever looked at together.
@@ -92,7 +44,7 @@ class Grid:
         for node in nodes:
             for condition in conditions(node):
                 named.setdefault(condition.fact, set()).add(condition)
-        self._axes = {fact: _axis(VOCABULARY[fact], named[fact]) for fact in _ORDER if fact in named}
+        self._axes = {fact: axis_of(VOCABULARY[fact], named[fact]) for fact in _ORDER if fact in named}
         self._below = {fact: tuple(one for one in _BELOW[fact] if one in named) for fact in self._axes}
         self._work = 0
         self._boxes: dict[int, tuple[Node, tuple[Box, ...]]] = {}  # the node is kept, so that its id stays its own
@@ -163,7 +115,7 @@ class Grid:
         present = mask & ~axis.missing
         if not present:
             return None
-        return _number(axis.least(present, None)), axis.last(present.bit_length() - 1)
+        return number(axis.least(present, None)), axis.last(present.bit_length() - 1)
 
     def _ways(self, node: Node) -> list[Box]:
         if isinstance(node, Condition):
@@ -190,7 +142,7 @@ class Grid:
                 point[fact] = None
                 continue
             below = self._below[fact]
-            floor = max(_number(point[one]) for one in below) if below else None
+            floor = max(number(point[one]) for one in below) if below else None
             value = axis.least(axis.everything if mask is None else mask, floor)
             if value is None and not (mask and mask & axis.missing):
                 return None
@@ -233,27 +185,6 @@ def _meet(one: Box, other: Box) -> Box | None:
         if not both[fact]:
             return None
     return both
-
-
-def _axis(spec: FactSpec, named: Iterable[Condition]) -> Axis:
-    firsts = spec.choices if spec.type is FactType.text else _firsts(spec, named)
-    missing = 1 << len(firsts) if spec.nullable else 0
-    return Axis(spec, firsts, missing, ((1 << len(firsts)) - 1) | missing)
-
-
-def _firsts(spec: FactSpec, named: Iterable[Condition]) -> tuple[int | float, ...]:
-    """A cell starts at each threshold and one step after it."""
-    firsts = {_number(spec.quantise(spec.minimum))}
-    for condition in named:
-        assert isinstance(condition.value, int | float)  # noqa: S101 - the schema has checked it
-        threshold = condition.value
-        firsts |= {threshold, _number(spec.quantise(min(threshold + spec.step, spec.maximum)))}
-    return tuple(sorted(firsts))
-
-
-def _number(value: FactValue) -> int | float:
-    assert isinstance(value, int | float)  # noqa: S101 - `AT_MOST` names numbers that are always there
-    return value
 
 
 def never_below(fact: str) -> tuple[str, ...]:

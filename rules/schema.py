@@ -22,13 +22,10 @@ from pydantic import (
 
 from rules.errors import suggest
 from rules.thresholds import Threshold, fault, number_threshold, word_threshold
+from rules.tree_size import size_fault
 from rules.vocabulary import VOCABULARY, Category, FactType, Level
 
 MAX_COMBINATIONS: Final = 63
-MAX_DEPTH: Final = 8
-"""How many groups may stand inside one another."""
-MAX_PARTS: Final = 400
-"""How many conditions and groups one level may have."""
 MAX_EXEMPTIONS: Final = 20
 
 Operator = Literal[">=", ">", "<=", "<", "==", "!=", "in"]
@@ -128,26 +125,6 @@ Node = Annotated[
     Annotated[Condition, Tag("condition")] | Annotated[AllOf, Tag("all_of")] | Annotated[AnyOf, Tag("any_of")],
     Discriminator(_shape),
 ]
-
-
-def size_fault(raw: Any) -> str | None:
-    """What is wrong with the size of a tree, read or not: it is looked at layer by layer, before anything else."""
-    layer, conditions = [raw], 0
-    for _ in range(MAX_DEPTH + 1):
-        conditions += len(layer)
-        if conditions > MAX_PARTS:
-            return f"条件太多，最多 {MAX_PARTS} 条，请拆成几条规则"
-        layer = [child for one in layer for child in _children(one)]
-    return f"条件套得太深，all 与 any 最多套 {MAX_DEPTH} 层，请减少层次" if layer else None
-
-
-def _children(raw: Any) -> tuple[Any, ...]:
-    if isinstance(raw, AllOf):
-        return raw.all
-    if isinstance(raw, AnyOf):
-        return raw.any
-    groups = [raw.get(key) for key in ("all", "any")] if isinstance(raw, dict) else []
-    return tuple(child for group in groups if isinstance(group, list | tuple) for child in group)
 
 
 def _readable(raw: Any) -> Any:

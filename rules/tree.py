@@ -16,8 +16,8 @@ from rules.schema import (
     Exemption,
     Node,
     combinations,
-    size_fault,
 )
+from rules.tree_size import size_fault
 from rules.vocabulary import Level
 
 

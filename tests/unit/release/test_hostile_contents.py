@@ -9,6 +9,7 @@ from engine.errors import InputError, ScoringUnavailable
 from engine.release_content import ROOT, ReleaseContent, is_release_path
 from engine.release_wording import file_change
 from engine.scoring.lexicon import load_lexicon
+from engine.template_program import load_template
 
 TESTS = "rules/packs/fee_dispute/surge_test.yaml"
 LEXICONS = ROOT / "engine" / "scoring" / "lexicons"
@@ -83,3 +84,9 @@ def test_a_hostile_lexicon_is_refused_with_its_place(tmp_path: Path, name: str, 
     file.write_text((file.read_text("utf-8") if file.exists() else "") + added, "utf-8")
     with pytest.raises(ScoringUnavailable, match=rf"{name}\.yaml:\d+ .*{said}"):
         load_lexicon(tmp_path / "lexicons")
+
+
+@pytest.mark.parametrize("value", ["!!timestamp a", "!!bool q", "!!int ''", "2024-02-31"])
+def test_a_template_with_a_value_that_cannot_be_read_is_refused(value: str) -> None:
+    with pytest.raises(InputError, match="YAML"):
+        load_template(f"id: {value}\n")

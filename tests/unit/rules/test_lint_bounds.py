@@ -11,7 +11,8 @@ from rules import cells
 from rules.document import parse_document
 from rules.lint import MAX_FAULTS, lint_source
 from rules.loader import PACKS, parse_rule
-from rules.schema import MAX_DEPTH, MAX_EXEMPTIONS, MAX_PARTS, Rule
+from rules.schema import MAX_EXEMPTIONS, Rule
+from rules.tree_size import MAX_DEPTH, MAX_PARTS
 
 NAME = "rules/packs/fee_dispute/surge.yaml"
 TEXT = (PACKS / "fee_dispute" / "surge.yaml").read_text("utf-8")
