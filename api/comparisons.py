@@ -9,10 +9,10 @@ from typing import Final
 import structlog
 
 from api.errors import HANDLED
-from engine.backtest_job import BacktestJob, BacktestRunner
+from engine.backtesting.job import BacktestJob, BacktestRunner
 from engine.commands import Desk
 from engine.model import Actor
-from engine.release_record import Comparison
+from engine.releases.record import Comparison
 
 Files = Mapping[str, str | None]
 _ASK_SECONDS: Final = 0.2

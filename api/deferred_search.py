@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from engine.release import Release
+from engine.releases.release import Release
 from knowledge.schema import Category, Level
 from retrieval.calibration import Features
 from retrieval.passages import Kind

@@ -17,11 +17,11 @@ from engine.commands import Company, Desk
 from engine.draft_language import LanguageModel
 from engine.model import Realm
 from engine.pipeline import MentionScorer, Pipeline
-from engine.release import Release, load_release
-from engine.release_content import ReleaseContent
-from engine.release_factory import adopt, keep_bundled
-from engine.release_shelf import ReleaseShelf
-from engine.release_workshop import Workshop
+from engine.releases.content import ReleaseContent
+from engine.releases.factory import adopt, keep_bundled
+from engine.releases.release import Release, load_release
+from engine.releases.shelf import ReleaseShelf
+from engine.releases.workshop import Workshop
 from engine.scoring.brands import BrandRegistry
 from engine.scoring.heads import load_parameters
 from engine.scoring.lexicon import Lexicon

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from engine.episodes import decisions_of, week_name
+from engine.backtesting.episodes import decisions_of, week_name
 from engine.incident_book import CHINA
 from engine.model import Category, Finding, Notification, Realm
 from engine.rule_set import RuleSet
@@ -26,7 +26,7 @@ def warn_owners(
 ) -> None:
     """Tell the owner of each rule whose findings, kept by now, make more alerts in their ISO week than its budget.
 
-    An alert is a decision as `engine.episodes` has it. The message is for `at` and points to the incident that the
+    An alert is a decision of `engine.backtesting.episodes`. The message is for `at` and points to the incident that the
     finding went to. Its id is (rule, week): doing this again changes nothing.
     """
     for finding in found:

@@ -6,18 +6,18 @@ Pages, the programming interface and the command line all call the one `Desk`. E
 
 from dataclasses import dataclass
 
-from engine.case_draft_commands import CaseDraftCommands
 from engine.decision_reads import DecisionReads
 from engine.draft_commands import Company, DraftCommands
 from engine.fact_commands import FactCommands
 from engine.incident_commands import IncidentCommands
 from engine.mapping_commands import MappingCommands
 from engine.moment_reads import MomentReads
-from engine.release_commands import ReleaseCommands
-from engine.release_trials import ReleaseTrials
-from engine.rule_edits import RuleEditCommands
-from engine.rule_history import RuleHistory
-from engine.rule_reads import RuleReads
+from engine.releases.commands import ReleaseCommands
+from engine.releases.trials import ReleaseTrials
+from engine.rule_testing.draft_commands import CaseDraftCommands
+from engine.workbench.edits import RuleEditCommands
+from engine.workbench.reads import RuleReads
+from engine.workbench.versions import RuleHistory
 
 __all__ = ["Company", "Desk"]
 

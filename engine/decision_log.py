@@ -14,13 +14,13 @@ from typing import Any, Final
 from pydantic import ValidationError
 from sqlalchemy import Connection, Row, select
 
+from engine.backtesting.history import WARM_UP
 from engine.detection import Detector
 from engine.errors import NotFound
-from engine.history import WARM_UP
 from engine.model import CATEGORY_TITLES, LEVEL_TITLES, Finding, Frozen, Level, WindowFacts, at_local
 from engine.past_facts import state_before
-from engine.release import load_release
-from engine.release_content import ReleaseContent, misfit
+from engine.releases.content import ReleaseContent, misfit
+from engine.releases.release import load_release
 from engine.store.database import Database
 from engine.store.log_ranges import open_span, records_of
 from engine.store.releases import activations, load_content

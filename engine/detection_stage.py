@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 from engine import audit
 from engine.alert_budget import warn_owners
 from engine.core import BrandCore, Step, StepOutput, step
-from engine.deciding import Deciding
 from engine.errors import Conflict
 from engine.model import SYSTEM, IncidentChange, LogRecord, Realm, at_iso
 from engine.parts import Parts
+from engine.releases.deciding import Deciding
 from engine.response import ends, notifications_for, tasks_for
 from engine.scoring.brands import Relation
 from engine.store import log, outcomes, releases

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from engine.case_draft_commands import keep_false_alarm
 from engine.command_base import LONGEST_NAME, Commands, said
 from engine.errors import Conflict, InputError
 from engine.model import (
@@ -19,6 +18,7 @@ from engine.model import (
     TaskStatus,
 )
 from engine.permissions import Permission, require
+from engine.rule_testing.draft_commands import keep_false_alarm
 from engine.store import casework, log, queries
 from engine.views import IngestReceipt
 

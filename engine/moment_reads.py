@@ -6,7 +6,7 @@ from engine.explaining import RulesExplained, explain_at
 from engine.model import Actor, Category, Realm
 from engine.permissions import Permission, require
 from engine.reads import Reads
-from engine.release import Release
+from engine.releases.release import Release
 from engine.rule_standing import release_at
 
 

@@ -14,9 +14,9 @@ from typing import Final
 
 from sqlalchemy import Connection, exists, select
 
+from engine.backtesting.history import WARM_UP, state_known_since
 from engine.core import BrandCore
 from engine.detection_stage import READER
-from engine.history import WARM_UP, state_known_since
 from engine.model import Category, EngagementRecord, LogRecord, MentionRecord, Realm, TickRecord, WindowFacts
 from engine.store import log, outcomes
 from engine.store.database import Database

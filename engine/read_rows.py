@@ -17,7 +17,7 @@ from engine.model import (
     Level,
     Realm,
 )
-from engine.release import Release
+from engine.releases.release import Release
 from engine.store import casework, queries
 from engine.store.casework import StoredDraft
 from engine.views import AlarmMark, DraftRow, DueTask, IncidentRow, TemplateChoice

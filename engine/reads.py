@@ -27,9 +27,8 @@ from engine.read_rows import (
     template_choice,
     worst_first,
 )
-from engine.release import Release
-from engine.release_shelf import ReleaseShelf
-from engine.rule_views import rule_views
+from engine.releases.release import Release
+from engine.releases.shelf import ReleaseShelf
 from engine.scoring.brands import Relation
 from engine.store import casework, inbox, log, queries
 from engine.store.database import Database
@@ -47,6 +46,7 @@ from engine.views import (
     RuleView,
     TemplateChoice,
 )
+from engine.workbench.views import rule_views
 from knowledge.schema import AnyEntry
 from retrieval.passages import Kind
 from retrieval.search import SearchEngine, SearchResult

@@ -1,7 +1,7 @@
 """How each rule is doing: silent, drowned out by others, too loud, louder or quieter than it used to be.
 
-An alert is a decision as `engine.episodes` has it: hours of the same finding count once. Draft and shadow rules are
-measured by what they would have announced.
+An alert is a decision of `engine.backtesting.episodes`: hours of the same finding count once. Draft and shadow rules
+are measured by what they would have announced.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Final
 from pydantic import AwareDatetime
 from sqlalchemy import Connection, Table, func, select
 
-from engine.episodes import Decision, decisions_of
+from engine.backtesting.episodes import Decision, decisions_of
 from engine.incident_book import CHINA
 from engine.model import Finding, Frozen, Realm
 from engine.rule_set import RuleSet

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from engine.errors import CrisisDeskError
 from engine.model import Realm
-from engine.release_content import ReleaseContent
+from engine.releases.content import ReleaseContent
 from engine.store import releases
 from rules.loader import TEST_SUFFIX, parse_rule
 from rules.schema import Rule, RuleStatus

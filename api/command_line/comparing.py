@@ -16,13 +16,13 @@ from api.command_line.history import holds_log_records, realm_of, scored_file
 from api.command_line.output import progress
 from api.command_line.rule_names import ACTIVE, BUNDLED
 from api.settings import Settings
+from engine.backtesting.history import History, given_history, stored_history
+from engine.backtesting.rule_comparison import RuleComparison, Texts, compare_meaning, compare_rules, stored_texts
 from engine.errors import InputError
-from engine.history import History, given_history, stored_history
 from engine.incident_book import CHINA
 from engine.intake import Accepted, open_records
 from engine.model import REALM_TITLES
-from engine.release_content import ReleaseContent
-from engine.rule_comparison import RuleComparison, Texts, compare_meaning, compare_rules, stored_texts
+from engine.releases.content import ReleaseContent
 from engine.rule_set import RuleSet
 from engine.store import releases
 from rules.handling import HANDLING, load_handling

@@ -15,20 +15,20 @@ from api.command_line.histories import USUAL_DAYS, moment_of, open_database
 from api.command_line.output import AtomicFile, Sieve, progress
 from api.command_line.rule_names import one_of, rules_named
 from api.settings import Settings
-from engine.backtest import Backtest, OnProgress, RuleNote, backtest, backtest_both
-from engine.backtest_plot import plot_svg
-from engine.backtest_series import backtest_series
-from engine.decisions import DecisionChange, compare
-from engine.episodes import Decision
+from engine.backtesting.backtest import Backtest, OnProgress, RuleNote, backtest, backtest_both
+from engine.backtesting.decisions import DecisionChange, compare
+from engine.backtesting.episodes import Decision
+from engine.backtesting.history import History, given_history, stored_history
+from engine.backtesting.plot import plot_svg
+from engine.backtesting.scored_history import scored_history
+from engine.backtesting.series import backtest_series
+from engine.backtesting.truth import Truth, read_truth
 from engine.errors import InputError
-from engine.history import History, given_history, stored_history
 from engine.incident_book import CHINA
 from engine.intake import open_records
 from engine.model import CATEGORY_TITLES, LEVEL_TITLES, Realm
 from engine.rule_set import RuleSet
-from engine.scored_history import scored_history
 from engine.store.database import Database
-from engine.truth import Truth, read_truth
 
 _SHOWN: Final = 20
 

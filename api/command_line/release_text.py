@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.model import REALM_TITLES, at_local
-from engine.release_views import ReleaseDiff, ReleaseList, ReleaseRow, ReleaseView
+from engine.releases.views import ReleaseDiff, ReleaseList, ReleaseRow, ReleaseView
 
 _COUNTS = {
     "gained": "多出",

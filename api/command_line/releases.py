@@ -18,9 +18,9 @@ from api.trust import trusted_keys
 from engine.commands import Desk
 from engine.errors import InputError, ProposalRefused, ReleaseError, ScoringUnavailable
 from engine.model import REALM_TITLES, Actor, Frozen, Mention, Realm, Role, Scores
-from engine.release_content import ReleaseContent, is_release_path
-from engine.release_record import Comparison, read_file
-from engine.release_views import InForce, ReleaseView
+from engine.releases.content import ReleaseContent, is_release_path
+from engine.releases.record import Comparison, read_file
+from engine.releases.views import InForce, ReleaseView
 from engine.signing import TrustedKeys
 
 _READER: Final = Role.compliance

@@ -81,8 +81,8 @@ def test(
     """Run the test cases of the rules, and what else is asked for."""
     from api.command_line.output import AtomicFile  # noqa: PLC0415 - only for this command
     from engine.errors import NotFound  # noqa: PLC0415
-    from engine.junit import junit  # noqa: PLC0415
-    from engine.rule_trials import try_rules  # noqa: PLC0415 - loads the rule engine
+    from engine.rule_testing.junit import junit  # noqa: PLC0415
+    from engine.rule_testing.trials import try_rules  # noqa: PLC0415 - loads the rule engine
 
     folder = _folder(packs)
     with _progress("改动检查") if mutation else nullcontext() as told:

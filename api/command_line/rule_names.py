@@ -6,8 +6,8 @@ from typing import Final
 
 from engine.errors import InputError, NotFound, ReleaseError
 from engine.model import Realm
-from engine.release import load_release
-from engine.release_content import ReleaseContent
+from engine.releases.content import ReleaseContent
+from engine.releases.release import load_release
 from engine.rule_set import RuleSet
 from engine.rule_standing import release_at
 from engine.store import releases

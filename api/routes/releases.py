@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from api.deps import DeskDep, Reader, RealmDep, ReleaseActivator, ReleaseApprover, ReleaseProposer
 from api.schemas import EditedFiles, ProposedRelease, ReleaseNote, WithReason
 from engine.errors import InputError
-from engine.release_views import InForce, ReleaseDiff, ReleaseList, ReleaseView
+from engine.releases.views import InForce, ReleaseDiff, ReleaseList, ReleaseView
 
 router = APIRouter(prefix="/api/v1/releases", tags=["发布"])
 

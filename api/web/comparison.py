@@ -11,7 +11,7 @@ from api.web.render import render
 from api.web.rule_chart import AXIS, day_chart
 from api.web.shell import REALM_TITLES, Viewer, html
 from api.web.texts import CHINA
-from engine.release_record import Comparison
+from engine.releases.record import Comparison
 from engine.views import MentionRow
 
 CHANGE_TITLES: Final = {

@@ -12,9 +12,9 @@ from api.web.releases import roll_back
 from api.web.render import render
 from api.web.shell import REALM_TITLES, Viewer, act, html, update
 from engine.permissions import Permission
-from engine.release_record import ReleaseStatus
-from engine.release_views import ReleaseView
-from engine.rule_reads import rule_of
+from engine.releases.record import ReleaseStatus
+from engine.releases.views import ReleaseView
+from engine.workbench.reads import rule_of
 
 _NO_COMPARISON: Final = "在“我的改动”页先与现行规则比较，再提交，比较就会随申请一起留存。"
 

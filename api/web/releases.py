@@ -7,8 +7,8 @@ from api.web.blocks import ask_text, button, panel
 from api.web.render import render
 from api.web.shell import REALM_TITLES, Viewer, act, html
 from engine.permissions import Permission
-from engine.release_record import ReleaseStatus
-from engine.release_views import InForce, ReleaseList
+from engine.releases.record import ReleaseStatus
+from engine.releases.views import InForce, ReleaseList
 
 _NOTHING_WAITS = ("没有等待批准的申请", "在规则页点“修改”，比较之后提交发布申请，会列在这里。")
 _NOTHING_BEFORE = ("还没有人提交过发布", "程序自带的内容正在使用；第一次改动提交后，这里会留下每一次的记录。")

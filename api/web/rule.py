@@ -10,8 +10,8 @@ from api.web.rule_chart import alert_options
 from api.web.rule_texts import STATUS_MEANINGS, STATUS_TITLES, health_words, word_lines
 from api.web.shell import Viewer, html
 from engine.permissions import Permission
-from engine.rule_reads import DECISION_DAYS
 from engine.views import RuleDetail
+from engine.workbench.reads import DECISION_DAYS
 
 _SHOWN = 20
 

@@ -7,8 +7,8 @@ from nicegui import ui
 from api.web.blocks import button, confirm, panel
 from api.web.render import render
 from api.web.shell import Viewer, act, html
-from engine.case_drafts import CaseDraft
 from engine.permissions import Permission
+from engine.rule_testing.drafts import CaseDraft
 
 
 async def draw_case_drafts(viewer: Viewer, rule_id: str) -> None:

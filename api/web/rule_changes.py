@@ -13,9 +13,9 @@ from api.web.render import render
 from api.web.shell import Viewer, html, update
 from engine.errors import NotAllowed
 from engine.permissions import Permission
-from engine.release_views import ReleaseDiff
-from engine.rule_reads import rule_of
+from engine.releases.views import ReleaseDiff
 from engine.views import RuleEdit
+from engine.workbench.reads import rule_of
 
 _DAYS: Final = {7: "最近7天", 30: "最近30天", 90: "最近90天"}
 _POLL_SECONDS: Final = 0.5

@@ -11,8 +11,8 @@ from api.web.render import render
 from api.web.rule_edit_source import mark_faults, yaml_field
 from api.web.rule_editor import RuleEditor
 from api.web.shell import html, update
-from engine.case_shift import MovedCases
-from engine.rule_tests import RuleTestReport
+from engine.rule_testing.shift import MovedCases
+from engine.rule_testing.tests import RuleTestReport
 
 
 class TestsEditor:

@@ -6,8 +6,8 @@ from typing import Final
 
 from api.errors import HANDLED, answer_for
 from api.web.shell import Viewer
-from engine.rule_reading import RuleReading
-from engine.rule_reads import rule_path, tests_path
+from engine.workbench.reading import RuleReading
+from engine.workbench.reads import rule_path, tests_path
 from rules.text_edit import TextEditError, set_value
 
 PAUSE_SECONDS: Final = 0.3

@@ -14,8 +14,8 @@ from engine.bench.timing import Rounds, seconds
 from engine.detection import Detector
 from engine.model import LogRecord, Mention, Realm
 from engine.pipeline import Parts, Pipeline
-from engine.release import load_release
-from engine.release_content import ReleaseContent
+from engine.releases.content import ReleaseContent
+from engine.releases.release import load_release
 from engine.scoring.logged import LoggedScorer
 from engine.store import log
 from engine.store.database import Database

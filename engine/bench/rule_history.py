@@ -13,13 +13,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from engine.backtest import backtest
+from engine.backtesting.backtest import backtest
+from engine.backtesting.history import History
 from engine.bench.material import START
 from engine.bench.report import Gate, Result, compared
 from engine.bench.rule_material import decided
 from engine.bench.timing import seconds
 from engine.detection import Detector
-from engine.history import History
 from engine.model import AuthorKind, Category, LogRecord, MentionKind, MentionRecord, Realm, Severity, TickRecord
 from engine.rule_set import RuleSet
 from engine.store.log import TICK

@@ -3,14 +3,14 @@
 from datetime import datetime, time
 from typing import Final
 
-from engine.history import History
+from engine.backtesting.history import History
+from engine.backtesting.scored_history import scored_history
 from engine.intake import Accepted, read_objects
 from engine.intake.times import CHINA
 from engine.model import Mention
 from engine.pipeline import Pipeline
 from engine.quiet_days.plan import Plan, bundled_plan
 from engine.quiet_days.stream import SOURCE, quiet_days
-from engine.scored_history import scored_history
 
 _AT_ONCE: Final = 1_000
 

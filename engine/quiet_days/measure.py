@@ -12,7 +12,7 @@ from typing import Final
 from pydantic import AwareDatetime
 from sqlalchemy import select
 
-from engine.episodes import Decision, decisions_of, per_week
+from engine.backtesting.episodes import Decision, decisions_of, per_week
 from engine.model import Finding, Frozen, Level, Realm
 from engine.parts import Parts
 from engine.pipeline import Pipeline

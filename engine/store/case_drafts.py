@@ -2,9 +2,9 @@
 
 from sqlalchemy import Connection, delete, insert, select
 
-from engine.case_drafts import CaseDraft, DraftStatus
 from engine.errors import NotFound
 from engine.model import Finding
+from engine.rule_testing.drafts import CaseDraft, DraftStatus
 from engine.store.tables import case_drafts, findings
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from engine.errors import NotFound, ReleaseError
 from engine.model import Finding, Realm, ReleaseRecord
-from engine.release_content import ReleaseContent
-from engine.release_record import Comparison, ReleaseHead, ReleaseStatus, read_content, read_head
+from engine.releases.content import ReleaseContent
+from engine.releases.record import Comparison, ReleaseHead, ReleaseStatus, read_content, read_head
 from engine.signing import TrustedKeys
 from engine.store.log import ALL_BRANDS
 from engine.store.tables import log, release_contents, releases, shadow_findings

@@ -9,8 +9,8 @@ import pytest
 
 from api.command_line.streams import STORE_FILE
 from engine.model import Category, Realm, ReleaseRecord
-from engine.release_content import ReleaseContent
-from engine.release_factory import keep_bundled
+from engine.releases.content import ReleaseContent
+from engine.releases.factory import keep_bundled
 from engine.signing import Signer
 from engine.store import inbox, log
 from engine.store.database import Database

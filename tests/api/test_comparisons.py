@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.comparisons import Comparisons
-from engine.backtest_job import BacktestJob, JobStatus
+from engine.backtesting.job import BacktestJob, JobStatus
 from engine.errors import InputError
 from engine.model import Actor, Role
 from tests.api.support import House
@@ -76,7 +76,7 @@ def test_over_http_a_proposal_is_compared_outside_the_server_process(
         asked.append(request)
         raise InputError("到此为止")
 
-    monkeypatch.setattr("engine.release_trials.run_beside", beside)
+    monkeypatch.setattr("engine.releases.trials.run_beside", beside)
     text = house.desk.shelf.bundled.content.files["rules/handling.yaml"]
     body = {"reason": "试", "files": {"rules/handling.yaml": f"{text}\n"}}
     span = {"since": "2026-03-01T00:00:00Z", "until": "2026-03-02T00:00:00Z"}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.model import Role
-from engine.release_record import read_file
+from engine.releases.record import read_file
 from tests.api.support import Cli, House
 
 BRANDS = "engine/scoring/brands.yaml"

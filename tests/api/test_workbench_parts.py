@@ -10,7 +10,7 @@ from api.web.rule_chart import alert_options
 from api.web.rule_form_texts import with_status
 from api.web.rule_texts import health_words, word_lines
 from engine.model import Level, Realm
-from engine.release_record import Comparison, HistoryMark
+from engine.releases.record import Comparison, HistoryMark
 from engine.rule_health import RuleHealth
 from rules.loader import PACKS, load_rules
 from rules.schema import RuleStatus

@@ -7,10 +7,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from engine.backtest import Backtest, backtest, backtest_both, given_history, stored_history
-from engine.backtest_plot import plot_svg
-from engine.backtest_series import backtest_series
-from engine.episodes import decisions_of
+from engine.backtesting.backtest import Backtest, backtest, backtest_both, given_history, stored_history
+from engine.backtesting.episodes import decisions_of
+from engine.backtesting.plot import plot_svg
+from engine.backtesting.series import backtest_series
+from engine.backtesting.truth import Truth, TruthWindow
 from engine.errors import InputError
 from engine.model import Category, Finding, Level, Realm
 from engine.pipeline import Pipeline
@@ -19,7 +20,6 @@ from engine.rule_set import RuleSet
 from engine.store.database import Database
 from engine.store.log_ranges import records_of
 from engine.store.tables import findings, metadata
-from engine.truth import Truth, TruthWindow
 from rules.schema import Rule, RuleStatus
 from tests.support.made import OWN, START, MadeStream, made_pipeline
 

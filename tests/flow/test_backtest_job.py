@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.backtest_job import BacktestJob, BacktestRequest, BacktestRunner, JobStatus, run_beside, run_request
+from engine.backtesting.job import BacktestJob, BacktestRequest, BacktestRunner, JobStatus, run_beside, run_request
 from engine.errors import Conflict, NotFound, ReleaseError
 from engine.model import Category, Realm
 from engine.pipeline import Pipeline

@@ -5,15 +5,22 @@ from datetime import timedelta
 
 import pytest
 
-from engine.case_drafts import MAX_MENTIONS, CaseDraft, DraftKind, DraftStatus, case_from_finding, case_from_mentions
 from engine.commands import Company, Desk
 from engine.draft_samples import REGISTRY_VALUES
 from engine.errors import Conflict, InputError, NotFound
 from engine.model import SYSTEM, Actor, AuthorKind, Category, Finding, Incident, Level, MentionRecord, Realm, Role
-from engine.release import load_release
-from engine.release_content import ReleaseContent
-from engine.release_shelf import ReleaseShelf
-from engine.rule_tests import run_source_tests
+from engine.releases.content import ReleaseContent
+from engine.releases.release import load_release
+from engine.releases.shelf import ReleaseShelf
+from engine.rule_testing.drafts import (
+    MAX_MENTIONS,
+    CaseDraft,
+    DraftKind,
+    DraftStatus,
+    case_from_finding,
+    case_from_mentions,
+)
+from engine.rule_testing.tests import run_source_tests
 from engine.signing import Signer, TrustedKeys
 from engine.store.case_drafts import loudest_findings
 from knowledge.loader import load_knowledge

@@ -12,8 +12,8 @@ from engine.detection import Detector
 from engine.errors import NotFound
 from engine.model import Finding, Realm, ReleaseRecord
 from engine.pipeline import Parts, Pipeline
-from engine.release import load_release
-from engine.release_content import ReleaseContent
+from engine.releases.content import ReleaseContent
+from engine.releases.release import load_release
 from engine.replay import feed
 from engine.scoring.brands import load_registry
 from engine.scoring.logged import LoggedScorer

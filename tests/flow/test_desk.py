@@ -29,9 +29,9 @@ from engine.model import (
     TaskStatus,
 )
 from engine.permissions import Permission, allowed
-from engine.release import load_release
-from engine.release_content import ReleaseContent
-from engine.release_shelf import ReleaseShelf
+from engine.releases.content import ReleaseContent
+from engine.releases.release import load_release
+from engine.releases.shelf import ReleaseShelf
 from engine.signing import Signer, TrustedKeys
 from engine.store.casework import StoredDraft
 from engine.views import MentionFilters

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.backtesting.history import state_known_since
 from engine.core import BrandCore, Decide, StepOutput, step
 from engine.explaining import explain_at
-from engine.history import state_known_since
 from engine.model import Category, Engagement, Level, LogRecord, Realm, Severity, TickRecord, WindowFacts
 from engine.past_facts import facts_at, minute_of, rebuilt
 from engine.pipeline import Pipeline

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.backtest import backtest
+from engine.backtesting.backtest import backtest
 from engine.demonstration.wording import Wording
 from engine.errors import InputError
 from engine.model import AuthorKind, Category, Level, Severity

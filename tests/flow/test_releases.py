@@ -11,10 +11,10 @@ from engine.commands import Desk
 from engine.errors import Conflict, InputError, NotAllowed, NotFound, ProposalRefused, ReleaseError
 from engine.model import Realm
 from engine.pipeline import Pipeline, note_release
-from engine.release_content import ReleaseContent, program_scorer, program_vocabulary
-from engine.release_factory import adopt, keep_bundled
-from engine.release_record import Comparison, HistoryMark, ReleaseStatus, read_file
-from engine.release_trace import is_traced
+from engine.releases.content import ReleaseContent, program_scorer, program_vocabulary
+from engine.releases.factory import adopt, keep_bundled
+from engine.releases.record import Comparison, HistoryMark, ReleaseStatus, read_file
+from engine.releases.trace import is_traced
 from engine.store import releases
 from tests.support.made import START
 from tests.support.releases import AUTHOR, LAW, OPERATOR, SECOND, SURGE, Firm, bundled, edited

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from engine.rule_cases import RuleWithCases, rules_with_cases
+from engine.rule_testing.cases import RuleWithCases, rules_with_cases
 
 RULE = """\
 id: fee_dispute.made

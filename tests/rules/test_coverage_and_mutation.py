@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.rule_cases import rules_with_cases
-from engine.rule_coverage import coverage_report, rule_coverage, verdict_of
-from engine.rule_mutation import mutation_report, rule_mutation
+from engine.rule_testing.cases import rules_with_cases
+from engine.rule_testing.coverage import coverage_report, rule_coverage, verdict_of
+from engine.rule_testing.mutation import mutation_report, rule_mutation
 from rules.evaluate import condition_holds, level_of
 from rules.loader import load_rules, parse_rule
 from rules.mutants import mutants

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from engine.backtest import Backtest, backtest_both
-from engine.decisions import DecisionChangeKind, compare
-from engine.episodes import Decision
+from engine.backtesting.backtest import Backtest, backtest_both
+from engine.backtesting.decisions import DecisionChangeKind, compare
+from engine.backtesting.episodes import Decision
 from engine.rule_set import RuleSet
 from rules.diff import changes_levels, rule_changes
 from rules.schema import RuleStatus

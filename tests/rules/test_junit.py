@@ -3,8 +3,8 @@
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
-from engine.junit import junit
-from engine.rule_trials import try_rules
+from engine.rule_testing.junit import junit
+from engine.rule_testing.trials import try_rules
 from tests.rules.support import Made, without
 
 

@@ -1,9 +1,9 @@
 """Series cases: the level at a moment, what is announced, the day, and what a failed one says."""
 
-from engine.case_run import passes, plain_run, run_case
 from engine.detection import Detector
 from engine.rule_set import RuleSet
-from engine.rule_tests import TESTS_TEXT, run_rule_tests, run_source_tests
+from engine.rule_testing.run import passes, plain_run, run_case
+from engine.rule_testing.tests import TESTS_TEXT, run_rule_tests, run_source_tests
 from rules.loader import PACKS, load_rules
 from rules.schema import RuleStatus
 from tests.rules.support import HEAD, ROWS, RULE, Made, pack

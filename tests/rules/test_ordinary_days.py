@@ -7,7 +7,7 @@ import pytest
 
 from engine.detection import Detector, RuleSet
 from engine.model import AuthorKind, Category, LogRecord, MentionKind, MentionRecord, Realm, Severity
-from engine.rule_series import BRAND, START
+from engine.rule_testing.series import BRAND, START
 from engine.window_state import BrandState
 from engine.windows import advance
 from rules.vocabulary import Level

@@ -4,9 +4,9 @@ from functools import cache
 
 import pytest
 
-from engine.rule_coverage import rule_coverage
-from engine.rule_mutation import rule_mutation
-from engine.rule_tests import RuleTestReport, run_rule_tests
+from engine.rule_testing.coverage import rule_coverage
+from engine.rule_testing.mutation import rule_mutation
+from engine.rule_testing.tests import RuleTestReport, run_rule_tests
 from rules.lint import lint_rules
 from rules.loader import load_rules
 from rules.schema import Rule

@@ -6,7 +6,7 @@ from shutil import copytree
 import pytest
 
 from engine.model import Level
-from engine.rule_tests import CaseResult, run_rule_tests
+from engine.rule_testing.tests import CaseResult, run_rule_tests
 from rules.loader import PACKS
 
 

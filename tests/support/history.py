@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from engine.history import History
+from engine.backtesting.history import History
 from engine.model import (
     AuthorKind,
     Category,

@@ -11,12 +11,12 @@ from engine.commands import Company, Desk
 from engine.core import Step, step
 from engine.model import Actor, Realm, Role, Scores
 from engine.pipeline import Pipeline, note_release
-from engine.release import Release, load_release
-from engine.release_content import ReleaseContent
-from engine.release_factory import keep_bundled
-from engine.release_record import Proposal, sign_approval, sign_proposal
-from engine.release_shelf import ReleaseShelf
-from engine.release_workshop import Workshop
+from engine.releases.content import ReleaseContent
+from engine.releases.factory import keep_bundled
+from engine.releases.record import Proposal, sign_approval, sign_proposal
+from engine.releases.release import Release, load_release
+from engine.releases.shelf import ReleaseShelf
+from engine.releases.workshop import Workshop
 from engine.scoring.logged import LoggedScorer
 from engine.signing import Signer, TrustedKeys
 from engine.store import releases

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.case_shift import accept_outcomes, move_cases
-from engine.rule_tests import run_source_tests
+from engine.rule_testing.shift import accept_outcomes, move_cases
+from engine.rule_testing.tests import run_source_tests
 from rules.loader import PACKS
 from rules.text_edit import set_value
 

@@ -6,8 +6,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.decisions import DecisionChange, DecisionChangeKind, compare, counts
-from engine.episodes import Decision
+from engine.backtesting.decisions import DecisionChange, DecisionChangeKind, compare, counts
+from engine.backtesting.episodes import Decision
 from engine.model import Category, Level
 
 START = datetime(2026, 3, 2, tzinfo=UTC)

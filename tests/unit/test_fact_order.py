@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.model import Category, LogRecord, MentionRecord, Realm
-from engine.rule_series import BRAND, case_records
+from engine.rule_testing.series import BRAND, case_records
 from engine.window_state import BrandState
 from engine.windows import advance
 from rules.case_series import SeriesStep

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from engine.model import Realm, ReleaseRecord
-from engine.promotion import promotion_faults
-from engine.release_content import ReleaseContent
+from engine.releases.content import ReleaseContent
+from engine.releases.promotion import promotion_faults
 from engine.rule_standing import rules_in
 from engine.store import log as logs
 from engine.store.database import Database

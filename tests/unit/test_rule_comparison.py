@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from engine.comparison import MOST_ROWS, RuleComparison
-from engine.history import History
-from engine.rule_comparison import compare_meaning, compare_rules
+from engine.backtesting.comparison import MOST_ROWS, RuleComparison
+from engine.backtesting.history import History
+from engine.backtesting.rule_comparison import compare_meaning, compare_rules
 from engine.rule_set import RuleSet
 from rules.handling import load_handling
 from rules.schema import Rule

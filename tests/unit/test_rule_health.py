@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, select
 
 from engine.alert_budget import warn_owners
-from engine.episodes import decisions_of
+from engine.backtesting.episodes import decisions_of
 from engine.model import Category, Finding, Level, Realm, ReleaseRecord, WindowFacts
-from engine.release_content import ReleaseContent
+from engine.releases.content import ReleaseContent
 from engine.rule_health import RuleHealth, drifts, promotion_fault, rule_health
 from engine.rule_set import RuleSet
 from engine.rule_standing import release_at

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import InputError, ReleaseError
-from engine.release_content import ROOT, ReleaseContent, is_release_path, misfit, program_scorer, program_vocabulary
+from engine.releases.content import ROOT, ReleaseContent, is_release_path, misfit, program_scorer, program_vocabulary
 
 FILES = {"rules/handling.yaml": "a: 1\n", "engine/scoring/brands.yaml": "b: 2\n"}
 

@@ -6,8 +6,8 @@ from shutil import copytree
 import pytest
 
 from engine.errors import InputError, ScoringUnavailable
-from engine.release_content import ROOT, ReleaseContent, is_release_path
-from engine.release_wording import file_change
+from engine.releases.content import ROOT, ReleaseContent, is_release_path
+from engine.releases.wording import file_change
 from engine.scoring.lexicon import load_lexicon
 from engine.template_program import load_template
 

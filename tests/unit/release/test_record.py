@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from engine.draft_document import canonical_json, content_hash
 from engine.errors import ReleaseError
 from engine.model import Actor, Realm, Role
-from engine.release_content import ReleaseContent
-from engine.release_record import (
+from engine.releases.content import ReleaseContent
+from engine.releases.record import (
     FACTORY,
     Comparison,
     HistoryMark,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.release_wording import file_change
+from engine.releases.wording import file_change
 
 PLAYBOOK = "knowledge/playbooks/fee_dispute.yaml"
 OLD = """

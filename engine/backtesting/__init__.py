@@ -1,0 +1,1 @@
+"""Rules over history: what they would have decided, and how two versions differ."""

@@ -1,0 +1,1 @@
+"""What the pages for rules work on: working copies, one rule as it is read, checked and shown."""
