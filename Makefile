@@ -33,8 +33,9 @@ check: dev  ## 代码检查：ruff、mypy、import-linter
 bench: dev models llm .venv/.bench  ## 运行基准测试
 	$(BIN)/crisisdesk bench
 
-docs: dev  ## 由词表生成规则参考
+docs: dev  ## 由词表与规则生成规则参考、内置规则说明
 	$(BIN)/python -m rules.reference
+	$(BIN)/python -m rules.pack_page
 
 install: .venv/.installed  ## 安装程序到 .venv
 models: $(MODELS)/.embedder  ## 准备内置向量模型

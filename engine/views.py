@@ -188,6 +188,7 @@ class RuleDecision(Frozen):
     level: Level
     incident: str | None
     agreed: bool
+    engine_failed: bool
     why: tuple[ConditionTrace, ...]
 
 

@@ -141,5 +141,6 @@ def _decision(finding: Finding, incident: str) -> RuleDecision:
         level=finding.level,
         incident=incident or None,
         agreed=finding.agreed,
+        engine_failed=finding.engine_failed,
         why=tuple(trace for trace in finding.explanation if trace.level is finding.level),
     )

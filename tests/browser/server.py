@@ -15,6 +15,7 @@ import uvicorn
 from api.app import create_app
 from api.clock import wall_clock
 from api.installation import Installation, open_installation
+from api.logs import configure
 from api.settings import Settings
 from engine.intake import Accepted, read_objects
 from engine.model import SYSTEM, Realm
@@ -29,6 +30,7 @@ HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>
 
 def main(folder: Path) -> None:
     """Serve until ended."""
+    configure()
     settings = Settings.model_validate({"data_dir": folder, "llm": "off"})
     opened = open_installation(
         settings, clock=wall_clock, embedder=HashingEmbedder(), scorer=WordScorer(load_registry())

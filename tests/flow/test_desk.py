@@ -316,6 +316,7 @@ NEEDS = {
     "propose_release": Permission.propose_release,
     "preview_release": Permission.propose_release,
     "compare_release": Permission.propose_release,
+    "compare_beside": Permission.propose_release,
     "withdraw_release": Permission.propose_release,
     **dict.fromkeys(
         (
