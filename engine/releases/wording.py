@@ -7,7 +7,7 @@ from engine.releases.views import FileChange
 from knowledge.schema import CHANNEL_TITLES, FACT_TITLES, STRATEGY_TITLES
 from rules.document import parse_document
 from rules.errors import BadRulesError
-from rules.vocabulary import CATEGORY_TITLES, LEVEL_TITLES
+from rules.vocabulary import CATEGORY_TITLES, CHOICE_TITLES, LEVEL_TITLES, VOCABULARY
 
 _KINDS: Final = (
     ("knowledge/playbooks/", "预案"),
@@ -77,8 +77,23 @@ _FIELDS: Final[Mapping[str, str]] = {
     "on": "日期",
     "at": "时刻",
     "findings": "应有的发现",
+    "level": "等级",
+    "every": "每隔",
+    "count": "条数",
+    "mentions": "每段条数",
+    "authors": "账号数",
+    "contents": "内容数",
+    "severity": "严重度",
+    "author_kind": "作者类型",
+    "followers": "粉丝数",
+    "reach": "触达人数",
+    "reposts": "转发数",
+    "hot_search_rank": "热搜排名",
+    "platforms": "平台",
 }
 _VALUES: Final[Mapping[str, str]] = {
+    **{name: spec.title for name, spec in VOCABULARY.items()},
+    **CHOICE_TITLES,
     **{str(key): title for key, title in LEVEL_TITLES.items()},
     **{str(key): title for key, title in CATEGORY_TITLES.items()},
     **{str(key): title for key, title in STRATEGY_TITLES.items()},
@@ -95,7 +110,7 @@ _VALUES: Final[Mapping[str, str]] = {
     "False": "否",
     "any": "不限",
 }
-_NAMES: Final = ("title", "name", "id")
+_NAMES: Final = ("title", "name", "id", "rule")
 _NOTHING: Final = "（无）"
 _LONGEST: Final = 300
 _MOST: Final = 200
