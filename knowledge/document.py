@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from knowledge.errors import BadKnowledgeError, Fault
-from knowledge.plain_yaml import OTHER, NotPlain, compose, construct, key_fault, scalar_fault
+from plain_yaml import OTHER, NotPlain, compose, construct, key_fault, scalar_fault
 
 Place = tuple[str | int, ...]
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import yaml
 
+from plain_yaml import NotPlain, compose, construct, key_fault, limits_of, scalar_fault
 from rules.errors import BadRulesError, Fault
-from rules.plain_yaml import NotPlain, compose, construct, key_fault, limits_of, scalar_fault
 
 Place = tuple[str | int, ...]
 

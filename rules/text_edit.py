@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import yaml
 
+from plain_yaml import OTHER, NotPlain, compose_exactly
 from rules.document import Place, parse_document
 from rules.errors import BadRulesError, RuleError
-from rules.plain_yaml import OTHER, NotPlain, compose_exactly
 
 Scalar = str | int | float | date
 _ITEM_INDENT: Final = "  "

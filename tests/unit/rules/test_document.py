@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rules import plain_yaml
+import plain_yaml
 from rules.document import parse_document
 from rules.errors import BadRulesError
 from rules.loader import PACKS

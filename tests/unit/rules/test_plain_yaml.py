@@ -1,19 +1,16 @@
 """What a YAML text may be: everything else is refused in Chinese, with its line, and quickly."""
 
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
-import knowledge.plain_yaml
-import rules.plain_yaml
 from knowledge.document import parse_document as parse_knowledge
 from knowledge.errors import BadKnowledgeError
+from plain_yaml import OTHER, RULE, Limits
 from rules.case_text import render_case
 from rules.cases import Case
 from rules.document import parse_document
 from rules.errors import BadRulesError
-from rules.plain_yaml import OTHER, RULE
 from rules.text_edit import TextEditError, set_value
 
 HOSTILE = [
@@ -70,7 +67,7 @@ def test_a_value_that_cannot_be_read_is_told_at_its_line() -> None:
 @pytest.mark.parametrize(
     ("name", "limits"), [("rules/packs/a/b.yaml", RULE), ("", RULE), ("rules/handling.yaml", OTHER)]
 )
-def test_a_text_beyond_all_measure_is_refused_before_it_is_parsed(name: str, limits: rules.plain_yaml.Limits) -> None:
+def test_a_text_beyond_all_measure_is_refused_before_it_is_parsed(name: str, limits: Limits) -> None:
     with pytest.raises(BadRulesError, match="个字符，最多"):
         parse_document(name, "#" * (limits.size + 1))
     with pytest.raises(BadRulesError, match="字段和列表项太多"):
@@ -79,11 +76,6 @@ def test_a_text_beyond_all_measure_is_refused_before_it_is_parsed(name: str, lim
 
 def test_a_single_equals_sign_is_a_text() -> None:
     assert parse_document("a.yaml", "op: =\n~: x\n1.5: y\n2: z\n").data == {"op": "=", "~": "x", "1.5": "y", 2: "z"}
-
-
-def test_rules_and_knowledge_read_alike() -> None:
-    one, other = (Path(str(module.__file__)).read_text("utf-8") for module in (rules.plain_yaml, knowledge.plain_yaml))
-    assert one == other
 
 
 @pytest.mark.parametrize("bad", ["x: 2024-02-31", "x: !!timestamp a", "x: !!int ''", "x: " + "[" * 2000, "x: [*a]"])

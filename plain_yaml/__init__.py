@@ -1,8 +1,8 @@
 """YAML as people write it, read safely: what a text may be is checked before anything is built from it.
 
 No aliases (a file is read from top to bottom, and few letters must not become millions of values), no explicit tags,
-no merges, no more brackets and levels than a person would write. Every refusal is a sentence with its line. Rules and
-knowledge import nothing of each other, so each has this module; a test keeps the two alike.
+no merges, no more brackets and levels than a person would write. Every refusal is a sentence with its line. The lowest
+room: rules and knowledge both read through it and still know nothing of each other.
 """
 
 import re
