@@ -19,7 +19,7 @@ _DATES: Final = (("effective_from", "生效日期"), ("review_by", "复核日期
 _NUMBERS: Final = (
     ("cooldown_minutes", "冷却", "分钟", "期间达到同样或更低的等级不再告警", "review_by"),
     ("alert_budget_per_week", "每周告警预算", "次", "超出时提醒负责人，不静音；空着表示不设", "cooldown_minutes"),
-    ("quiet_days_before_active", "转为生效前的观察天数", "天", "影子期间至少这么多天不超预算", "cooldown_minutes"),
+    ("quiet_days_before_active", "转为生效前的观察天数", "天", "试运行期间至少这么多天不超预算", "cooldown_minutes"),
 )
 _LISTS: Final = (
     ("references", "依据（每行一条）", "rationale"),

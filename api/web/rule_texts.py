@@ -12,7 +12,7 @@ from rules.wording import say_rule
 STATUS_TITLES: Final = {RuleStatus(status): title for status, title in TITLES.items()}
 STATUS_MEANINGS: Final = {
     RuleStatus.active: "达到条件就告警",
-    RuleStatus.shadow: "影子运行：照常计算并记录，不告警，用来观察",
+    RuleStatus.shadow: "试运行：照常计算并记录，不告警，用来观察",
     RuleStatus.draft: "照常计算并记录，不告警，还在起草",
     RuleStatus.deprecated: "不再计算",
 }
