@@ -111,7 +111,7 @@ def _row(rules: RuleSet, knowledge: Knowledge, handling: Handling, category: Cat
     reaching = [rule for rule in rules.evaluated(category) if level in rule.levels]
     playbook: Playbook | None = knowledge.playbooks.get(f"pb.{category}")
     wanted = KnowledgeLevel(level)
-    strategies = playbook.strategies if playbook else {}
+    strategies = playbook.plans if playbook else {}
     steps = [step.within_minutes for step in playbook.steps if wanted in step.levels] if playbook else []
     duty: Duty | None = handling.duty(category, level)
     own = [one for one in knowledge.templates.values() if wanted in one.levels and one.category in (category, "any")]

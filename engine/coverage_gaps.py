@@ -86,10 +86,10 @@ class _Look:
             yield Fault(f"knowledge/playbooks/{self.category}.yaml", 1, f"{self._named(level)}没有预案，请添加")
             return
         wanted = KnowledgeLevel(level)
-        if wanted not in playbook.strategies:
-            yield self._fault(playbook, ("strategies",), f"{self._named(level)}没有应对策略，请补上")
+        if wanted not in playbook.plans:
+            yield self._fault(playbook, ("plans",), f"{self._named(level)}没有应对策略，请补上")
         else:
-            yield from self._template_gaps(playbook, level, playbook.strategies[wanted].strategy)
+            yield from self._template_gaps(playbook, level, playbook.plans[wanted].strategy)
         steps = [(number, step) for number, step in enumerate(playbook.steps) if wanted in step.levels]
         if not steps:
             yield self._fault(playbook, ("steps",), f"{self._named(level)}没有步骤，也就没有办结时限，请补上")
@@ -112,7 +112,7 @@ class _Look:
         fitting = (one for one in self.knowledge.templates.values() if strategy in one.strategies)
         usable = [one for one in fitting if KnowledgeLevel(level) in one.levels]
         title = STRATEGY_TITLES[strategy]
-        place = ("strategies", str(level), "strategy")
+        place = ("plans", str(level), "strategy")
         if not any(one.category == self.category for one in usable):
             message = f"{self._named(level)}的策略是“{title}”，没有适用的声明模板，请添加或放宽模板的 strategies"
             yield self._fault(playbook, place, message)

@@ -6,18 +6,21 @@ Every check is a function Knowledge → faults; `lint` runs them all.
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from knowledge.errors import Fault, suggest
 from knowledge.lint_templates import template_checks
 from knowledge.loader import Knowledge
-from knowledge.schema import Category, Channel, Level, PastIncident, Playbook
+from knowledge.schema import Category, Channel, Level, PastIncident, Playbook, elapsed
 from knowledge.similarity import FIELDS, alike
 from knowledge.slots import REGISTRY_FACTS, cited_facts
 from knowledge.wording import phone_numbers, promises, real_names
 
 HOLDING_MINUTES: Final = 60
 _MIN_INCIDENTS: Final = 4
+_CHANNELS: Final = (Channel.weibo, Channel.wechat, Channel.service_script)
+_MIN_COURSE: Final = 4
 _MIN_STEPS: Final = 8
 _MIN_RECTIFICATION: Final = 4
 _SUMMARY_CHARS: Final = (120, 220)
@@ -39,7 +42,7 @@ def _coverage(knowledge: Knowledge) -> Iterator[Fault]:
         if counts[category] < _MIN_INCIDENTS:
             yield Fault(f"incidents/{category}", 1, f"历史事件只有{counts[category]}件，至少{_MIN_INCIDENTS}件")
     for folder in (*Category, "holding"):
-        for channel in Channel:
+        for channel in _CHANNELS:
             if f"tpl.{folder}.{channel}" not in knowledge.templates:
                 yield Fault(f"templates/{folder}/{channel}.yaml", 1, "缺少模板")
 
@@ -61,17 +64,19 @@ Messages = Iterator[tuple[tuple[str | int, ...], str]]
 
 def _plan_messages(playbook: Playbook) -> Messages:
     for level in Level:
-        if level not in playbook.strategies:
-            yield ("strategies",), f"缺少等级“{level}”的策略"
+        if level not in playbook.plans:
+            yield ("plans",), f"缺少等级“{level}”的方案"
         if not any(level in step.levels for step in playbook.steps):
             yield ("steps",), f"等级“{level}”没有步骤"
     if len(playbook.steps) < _MIN_STEPS:
         yield ("steps",), f"只有{len(playbook.steps)}步，至少{_MIN_STEPS}步"
-    if len(playbook.rectification) < _MIN_RECTIFICATION:
-        yield ("rectification",), f"整改建议只有{len(playbook.rectification)}条，至少{_MIN_RECTIFICATION}条"
-    for number, message in enumerate(playbook.media_plan.key_messages):
-        for word in promises(message):
-            yield ("media_plan", "key_messages", number), f"对外口径里有不宜使用的“{word}”"
+    for level, plan in playbook.plans.items():
+        place = ("plans", str(level))
+        if len(plan.rectification) < _MIN_RECTIFICATION:
+            yield (*place, "rectification"), f"整改建议只有{len(plan.rectification)}条，至少{_MIN_RECTIFICATION}条"
+        for number, message in enumerate(plan.media_plan.key_messages):
+            for word in promises(message):
+                yield (*place, "media_plan", "key_messages", number), f"对外口径里有不宜使用的“{word}”"
 
 
 def _step_messages(playbook: Playbook, knowledge: Knowledge) -> Messages:
@@ -134,6 +139,23 @@ def _incident_messages(incident: PastIncident) -> Messages:
         yield ("steps",), "处置步骤至少4步"
     if len(incident.voices) > 4:
         yield ("voices",), "用户原话至多4句"
+    yield from _course_messages(incident)
+
+
+def _course_messages(incident: PastIncident) -> Messages:
+    """Steps and course go forward in time, and mentions that were counted stay counted."""
+    for field, times in (
+        ("steps", [elapsed(step.after) for step in incident.steps]),
+        ("course", [elapsed(point.after) for point in incident.course]),
+    ):
+        for number, (earlier, later) in enumerate(pairwise(times), start=1):
+            if later < earlier or (field == "course" and later == earlier):
+                yield (field, number, "after"), "时间早于上一条" if later < earlier else "时间与上一条相同"
+    for number, (before, after) in enumerate(pairwise(incident.course), start=1):
+        if after.mentions < before.mentions:
+            yield ("course", number, "mentions"), "累计提及数比上一点还少"
+    if incident.course and len(incident.course) < _MIN_COURSE:
+        yield ("course",), f"舆情走势只有{len(incident.course)}个点，至少{_MIN_COURSE}个"
 
 
 def _repeated_stories(knowledge: Knowledge) -> Iterator[Fault]:

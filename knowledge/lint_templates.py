@@ -58,8 +58,8 @@ def _wording_problems(text: str) -> Iterator[str]:
 
 def _slot_messages(template: Template) -> Messages:
     holding = template.kind == "holding"
-    if holding != (template.category == "any"):
-        yield ("kind",), "应急声明的类别应为 any，其他模板不能是应急声明"
+    if template.category == "any" and not holding:
+        yield ("kind",), "只有应急声明可以用于任何类别"
     for name, slot in template.slots.items():
         place = ("slots", name)
         if holding and (isinstance(slot, ProseSlot) or not REGISTRY_FACTS.issuperset(cited_facts(slot))):

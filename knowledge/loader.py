@@ -21,6 +21,7 @@ KINDS: Final[dict[str, type[AnyEntry]]] = {
     "regulations": Regulation,
 }
 _PREFIXES: Final = {"incidents": "inc", "playbooks": "pb", "templates": "tpl", "regulations": "reg"}
+_HOLDING: Final = "holding_"
 _DEPTHS: Final = {"incidents": 2, "playbooks": 1, "templates": 2, "regulations": 1}
 
 Kind = TypeVar("Kind", bound=Entry)
@@ -106,11 +107,22 @@ def _place_faults(document: Document, entry: AnyEntry, kind: str) -> Iterable[Fa
     expected = ".".join((_PREFIXES[kind], *parts))
     if entry.id != expected:
         yield document.fault(("id",), f"编号“{entry.id}”与文件位置不符，应为“{expected}”")
-    if isinstance(entry, Template) and entry.channel != parts[1]:
-        yield document.fault(("channel",), f"渠道“{entry.channel}”与文件名“{parts[1]}”不符")
+    if isinstance(entry, Template):
+        yield from _template_place_faults(document, entry, parts)
     folder_category = "any" if parts[0] == "holding" else parts[0]
     if not isinstance(entry, Regulation) and entry.category != folder_category:
         yield document.fault(("category",), f"类别“{entry.category}”与所在位置“{folder_category}”不符")
+
+
+def _template_place_faults(document: Document, template: Template, parts: list[str]) -> Iterable[Fault]:
+    """A template's file is named after its channel; one for the first hour of a category starts with `holding_`."""
+    folder, name = parts
+    if template.channel != name.removeprefix(_HOLDING):
+        yield document.fault(("channel",), f"渠道“{template.channel}”与文件名“{name}”不符")
+    if (template.kind == "holding") != (folder == "holding" or name.startswith(_HOLDING)):
+        yield document.fault(
+            ("kind",), "应急声明（kind: holding）放在 templates/holding/，或在类别文件夹中以 holding_ 开头命名"
+        )
 
 
 def _of(kind: type[Kind], entries: Iterable[AnyEntry]) -> Mapping[str, Kind]:

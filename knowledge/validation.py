@@ -11,10 +11,11 @@ from knowledge.document import Document, Place
 from knowledge.errors import BadKnowledgeError, Fault, suggest
 from knowledge.schema import (
     ChoiceSlot,
+    CoursePoint,
     Entry,
     FactSlot,
     IncidentStep,
-    LevelStrategy,
+    LevelPlan,
     MediaPlan,
     PastIncident,
     Playbook,
@@ -25,8 +26,8 @@ from knowledge.schema import (
 )
 
 _PARTS: Final[dict[type[Entry], tuple[type[BaseModel], ...]]] = {
-    PastIncident: (PastIncident, IncidentStep),
-    Playbook: (Playbook, PlaybookStep, MediaPlan, LevelStrategy),
+    PastIncident: (PastIncident, IncidentStep, CoursePoint),
+    Playbook: (Playbook, PlaybookStep, LevelPlan, MediaPlan),
     Template: (Template, FactSlot, ChoiceSlot, ProseSlot),
     Regulation: (Regulation,),
 }

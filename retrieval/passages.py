@@ -68,9 +68,12 @@ def _of_incident(entry: PastIncident) -> Document:
 
 
 def _of_playbook(entry: Playbook) -> Document:
-    levels = tuple(sorted(entry.strategies, key=list(Level).index))
-    parts = [("标题", entry.title), ("概述", entry.summary), ("媒体可能的提问", " ".join(entry.media_plan.questions))]
-    rest = (*(f"{step.title} {step.detail}" for step in entry.steps), *entry.rectification)
+    levels = tuple(sorted(entry.plans, key=list(Level).index))
+    plans = [entry.plans[level] for level in levels]
+    questions = dict.fromkeys(question for plan in plans for question in plan.media_plan.questions)
+    repairs = dict.fromkeys(repair for plan in plans for repair in plan.rectification)
+    parts = [("标题", entry.title), ("概述", entry.summary), ("媒体可能的提问", " ".join(questions))]
+    rest = (*(f"{step.title} {step.detail}" for step in entry.steps), *repairs)
     return Document(entry.id, "playbook", entry.title, entry.category, levels, _split(parts), rest)
 
 

@@ -135,10 +135,10 @@ def test_a_category_without_playbook_is_a_gap_at_each_level() -> None:
 
 def test_a_level_without_strategy_or_steps_is_a_gap() -> None:
     book = KNOWLEDGE.playbooks["pb.fee_dispute"]
-    fewer = {level: told for level, told in book.strategies.items() if level != "high"}
+    fewer = {level: told for level, told in book.plans.items() if level != "high"}
     steps = (step.model_copy(update={"levels": below_high(step)}) for step in book.steps)
     kept = tuple(step for step in steps if step.levels)
-    found = told(knowledge=with_playbook("pb.fee_dispute", strategies=fewer, steps=kept))
+    found = told(knowledge=with_playbook("pb.fee_dispute", plans=fewer, steps=kept))
     assert [message for _, _, message in found] == [
         "“收费争议”的“严重”没有应对策略，请补上",
         "“收费争议”的“严重”没有步骤，也就没有办结时限，请补上",

@@ -70,11 +70,11 @@ def test_one_spoiled_thing_is_found(root: Path, file: str, old: str, new: str, f
     assert any(fault in line and file in line for line in shown(root)), shown(root)
 
 
-def test_a_playbook_needs_a_strategy_for_every_level(root: Path) -> None:
+def test_a_playbook_needs_a_plan_for_every_level(root: Path) -> None:
     text = (root / PLAYBOOK).read_text(encoding="utf-8")
     start, end = text.index("  high:\n"), text.index("steps:")
     (root / PLAYBOOK).write_text(text[:start] + text[end:], encoding="utf-8")
-    assert any("缺少等级“high”的策略" in line for line in shown(root))
+    assert any("缺少等级“high”的方案" in line for line in shown(root))
 
 
 def test_a_step_may_not_use_a_template_outside_its_levels(root: Path) -> None:
@@ -85,6 +85,16 @@ def test_a_step_may_not_use_a_template_outside_its_levels(root: Path) -> None:
 def test_a_holding_statement_may_not_need_a_fact_of_the_incident(root: Path) -> None:
     spoil(root, "templates/holding/weibo.yaml", "fact: hotline", "fact: amount")
     assert any("应急声明不能有需要核实的槽位“hotline”" in line for line in shown(root))
+
+
+def test_steps_and_course_go_forward_in_time(root: Path) -> None:
+    course = "course:\n" + "".join(
+        f"  - {{after: {after}, mentions: {mentions}, negative: 0.8}}\n"
+        for after, mentions in [("2小时", 90), ("1小时", 40)]
+    )
+    spoil(root, INCIDENT, "outcome:", course + "outcome:")
+    found = [line.split(" ", 1)[1] for line in shown(root) if INCIDENT in line]
+    assert found == ["舆情走势只有2个点，至少4个", "时间早于上一条", "累计提及数比上一点还少"]
 
 
 def test_missing_parts_of_a_category_are_named(root: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from knowledge.errors import BadKnowledgeError, UnknownEntryError
 from knowledge.loader import Knowledge, load_knowledge
+from knowledge.schema import Level, Playbook
 
 WEIBO = "templates/fee_dispute/weibo.yaml"
 GOOD = """\
@@ -118,3 +119,14 @@ def test_an_empty_file_and_a_file_in_another_encoding_are_refused(tmp_path: Path
     file.write_bytes("id: x\ntitle: 短声明\n".encode("gbk"))
     with pytest.raises(BadKnowledgeError, match=r"weibo.yaml:2 文件不是 UTF-8 编码"):
         load_knowledge(tmp_path / "b")
+
+
+def test_a_playbook_of_an_older_release_states_one_media_plan_for_all_levels() -> None:
+    book = load_knowledge().playbooks["pb.fee_dispute"]
+    told = book.model_dump(mode="json")
+    plans = told.pop("plans")
+    shared = {key: plans["low"][key] for key in ("media_plan", "rectification")}
+    older = told | shared | {"strategies": {"low": {"strategy": "deny", "reason": "没有此事"}}}
+    read = Playbook.model_validate(older).plans
+    assert list(read) == ["low"]
+    assert read[Level.low].model_dump(mode="json") == shared | {"strategy": "deny", "reason": "没有此事", "goal": None}
