@@ -20,6 +20,7 @@ from knowledge.wording import phone_numbers, promises, real_names
 HOLDING_MINUTES: Final = 60
 _MIN_INCIDENTS: Final = 4
 _CHANNELS: Final = (Channel.weibo, Channel.wechat, Channel.service_script)
+_PUBLIC: Final = (Channel.weibo, Channel.wechat)
 _MIN_COURSE: Final = 4
 _MIN_STEPS: Final = 8
 _MIN_RECTIFICATION: Final = 4
@@ -98,8 +99,12 @@ def _step_messages(playbook: Playbook, knowledge: Knowledge) -> Messages:
 
 
 def _holding_messages(playbook: Playbook, knowledge: Knowledge) -> Messages:
-    """In the first hour of a medium or high incident there is something safe to send."""
-    holding = {name for name, template in knowledge.templates.items() if template.kind == "holding"}
+    """In the first hour of a medium or high incident there is something safe to say in public."""
+    holding = {
+        name
+        for name, template in knowledge.templates.items()
+        if template.kind == "holding" and template.channel in _PUBLIC
+    }
     for level in (Level.medium, Level.high):
         ready = [step.within_minutes for step in playbook.steps if step.template in holding and level in step.levels]
         if not ready or min(ready) > HOLDING_MINUTES:
