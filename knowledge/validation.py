@@ -42,11 +42,14 @@ def read_entry(document: Document, kind: type[Kind]) -> Kind:
     try:
         return kind.model_validate(document.data)
     except ValidationError as error:
-        raise BadKnowledgeError(_faults(document, kind, error)) from error
+        raise BadKnowledgeError(schema_faults(document, _PARTS[kind], error)) from error
 
 
-def _faults(document: Document, kind: type[Entry], error: ValidationError) -> Iterator[Fault]:
-    """One fault a place: a union reports each of its members, of which the first says enough."""
+def schema_faults(document: Document, parts: tuple[type[BaseModel], ...], error: ValidationError) -> Iterator[Fault]:
+    """What pydantic found, each at its line; `parts` are the models whose fields may be meant.
+
+    One fault a place: a union reports each of its members, of which the first says enough.
+    """
     details = error.errors(include_url=False)
     places = [document.resolve(detail["loc"]) for detail in details]
     seen: set[Place] = set()
@@ -54,7 +57,7 @@ def _faults(document: Document, kind: type[Entry], error: ValidationError) -> It
         key = (*place, detail["loc"][-1]) if detail["type"] == "missing" else place
         if key not in seen and not (detail["type"] == "too_short" and _faulty_inside(place, places)):
             seen.add(key)
-            yield document.fault(place, _message(detail, place, kind))
+            yield document.fault(place, _message(detail, place, parts))
 
 
 def _faulty_inside(place: Place, places: list[Place]) -> bool:
@@ -62,11 +65,11 @@ def _faulty_inside(place: Place, places: list[Place]) -> bool:
     return any(len(other) > len(place) and other[: len(place)] == place for other in places)
 
 
-def _message(detail: ErrorDetails, place: Place, kind: type[Entry]) -> str:
+def _message(detail: ErrorDetails, place: Place, parts: tuple[type[BaseModel], ...]) -> str:
     if detail["type"] == "missing":
         return f"缺少字段“{_name((*place, detail['loc'][-1]))}”"
     if detail["type"] == "extra_forbidden":
-        known = {name for part in _PARTS[kind] for name in part.model_fields}
+        known = {name for part in parts for name in part.model_fields}
         last = (place or detail["loc"])[-1]
         return f"未知字段“{_name(place or (last,))}”{suggest(str(last), known)}"
     explain = _MESSAGES.get(detail["type"])
