@@ -6,6 +6,8 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from engine.command_base import LONGEST_REASON
 from engine.model import Category, FactSource, Frozen, Level, Realm
+from engine.precedents.desk import FileFormat
+from engine.precedents.query import PrecedentQuery
 from engine.views import MentionFilters
 from knowledge.schema import FactKey
 
@@ -44,6 +46,22 @@ class MentionQuery(MentionFilters):
     def filters(self) -> MentionFilters:
         """The filters alone."""
         return MentionFilters.model_validate(self.model_dump(include=set(MentionFilters.model_fields)))
+
+
+class FoundQuery(PrecedentQuery):
+    """检索内容与筛选条件，连同条数。"""
+
+    k: Annotated[int, Field(ge=1, le=50)] = 10
+
+    def query(self) -> PrecedentQuery:
+        """The query alone."""
+        return PrecedentQuery.model_validate(self.model_dump(include=set(PrecedentQuery.model_fields)))
+
+
+class FoundFileQuery(FoundQuery):
+    """检索内容与筛选条件，连同文件格式。"""
+
+    format: FileFormat
 
 
 class OpenIncident(Frozen):

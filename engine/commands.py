@@ -12,6 +12,7 @@ from engine.fact_commands import FactCommands
 from engine.incident_commands import IncidentCommands
 from engine.mapping_commands import MappingCommands
 from engine.moment_reads import MomentReads
+from engine.precedents.desk import PrecedentCommands
 from engine.releases.commands import ReleaseCommands
 from engine.releases.trials import ReleaseTrials
 from engine.rule_testing.draft_commands import CaseDraftCommands
@@ -36,5 +37,6 @@ class Desk(
     ReleaseCommands,
     ReleaseTrials,
     CaseDraftCommands,
+    PrecedentCommands,
 ):
     """One installation: reads, and commands on incidents, facts, drafts, column mappings, rules and releases."""

@@ -12,6 +12,7 @@ class Permission(StrEnum):
 
     read = "read"
     search = "search"
+    export = "export"
     ingest = "ingest"
     open_incident = "open_incident"
     set_level = "set_level"
@@ -39,6 +40,7 @@ class Permission(StrEnum):
 _TITLES: Final = {
     Permission.read: "查看",
     Permission.search: "检索案例",
+    Permission.export: "导出报告",
     Permission.ingest: "录入提及",
     Permission.open_incident: "新建事件",
     Permission.set_level: "调整等级",
@@ -70,6 +72,7 @@ _HANDLERS: Final = frozenset({Role.pr, Role.analyst})
 ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.read: _EVERYONE,
     Permission.search: _OFFICE | {Role.department, Role.system},
+    Permission.export: _OFFICE,
     Permission.ingest: frozenset({Role.analyst, Role.operator, Role.system}),
     Permission.open_incident: _OFFICE,
     Permission.set_level: _OFFICE,

@@ -1,6 +1,6 @@
 """One file a resource; an endpoint parses, makes one call, returns."""
 
-from api.routes import drafts, health, incidents, knowledge, mentions, releases, session
+from api.routes import drafts, health, incidents, knowledge, mentions, precedents, releases, session
 
 ROUTERS = (
     session.router,
@@ -8,6 +8,7 @@ ROUTERS = (
     incidents.router,
     drafts.router,
     knowledge.router,
+    precedents.router,
     releases.router,
     health.router,
 )

@@ -43,6 +43,8 @@ ACTION_TITLES: Final = {
     "case_draft.make": "生成待定用例",
     "case_draft.accepted": "取入待定用例",
     "case_draft.discarded": "丢弃待定用例",
+    "precedent.export": "导出检索结果",
+    "comparison.export": "导出先例对照",
     "user.add": "添加用户",
     "user.remove": "停用用户",
     "user.password": "更换密码",

@@ -53,6 +53,11 @@ NEEDS = {
     ("POST", "/api/v1/releases/{release}/withdraw"): Permission.propose_release,
     ("POST", "/api/v1/releases/{release}/activate"): Permission.activate_release,
     ("GET", "/api/v1/search"): Permission.search,
+    ("GET", "/api/v1/precedents"): Permission.search,
+    ("GET", "/api/v1/precedents/overview"): Permission.search,
+    ("GET", "/api/v1/precedents/file"): Permission.export,
+    ("GET", "/api/v1/compare"): Permission.search,
+    ("GET", "/api/v1/compare/file"): Permission.export,
     ("GET", "/api/v1/knowledge/{entry_id}"): Permission.read,
 }
 
