@@ -18,15 +18,8 @@ _MAY_REPEAT: Final = REGISTRY_FACTS | {FactKey.product}
 _MIN_PATTERNS: Final = 3
 _BROKEN: Final = re.compile(r"[，。；、：！？]{2,}|[，、]$|^[，。；、]|\s[，。；、]", re.MULTILINE)
 # 个人信息保护法 第五十七条: kinds, cause and possible harm; remedies taken and what people can do; contact.
-_REQUIRED: Final = {
-    "tpl.privacy_leak.wechat": (
-        FactKey.data_kinds,
-        FactKey.cause,
-        FactKey.measure,
-        FactKey.remedy,
-        FactKey.hotline,
-    ),
-}
+_LEAK: Final = (FactKey.data_kinds, FactKey.cause, FactKey.measure, FactKey.remedy, FactKey.hotline)
+_REQUIRED: Final = {"tpl.privacy_leak.wechat": _LEAK, "tpl.privacy_leak.regulator_report": _LEAK}
 
 Messages = Iterator[tuple[tuple[str | int, ...], str]]
 
