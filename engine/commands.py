@@ -10,6 +10,9 @@ from engine.decision_reads import DecisionReads
 from engine.draft_commands import Company, DraftCommands
 from engine.fact_commands import FactCommands
 from engine.incident_commands import IncidentCommands
+from engine.knowledge_base.proposals import KnowledgeProposals
+from engine.knowledge_base.reads import KnowledgeReads
+from engine.knowledge_base.reviews import KnowledgeReviews
 from engine.mapping_commands import MappingCommands
 from engine.moment_reads import MomentReads
 from engine.precedents.desk import PrecedentCommands
@@ -34,9 +37,14 @@ class Desk(
     RuleHistory,
     DecisionReads,
     MomentReads,
+    KnowledgeReads,
+    KnowledgeReviews,
+    KnowledgeProposals,
     ReleaseCommands,
     ReleaseTrials,
     CaseDraftCommands,
     PrecedentCommands,
 ):
-    """One installation: reads, and commands on incidents, facts, drafts, column mappings, rules and releases."""
+    """One installation: reads, and commands on incidents, facts, drafts, column mappings, rules, the knowledge base
+    and releases.
+    """

@@ -33,6 +33,8 @@ class Permission(StrEnum):
     propose_release = "propose_release"
     approve_release = "approve_release"
     activate_release = "activate_release"
+    edit_knowledge = "edit_knowledge"
+    review_knowledge = "review_knowledge"
     read_audit = "read_audit"
     manage_users = "manage_users"
 
@@ -61,6 +63,8 @@ _TITLES: Final = {
     Permission.propose_release: "提交发布申请",
     Permission.approve_release: "批准发布",
     Permission.activate_release: "启用或回退发布",
+    Permission.edit_knowledge: "修改知识库",
+    Permission.review_knowledge: "审核历史事件",
     Permission.read_audit: "查看审计记录",
     Permission.manage_users: "管理用户",
 }
@@ -93,6 +97,8 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.propose_release: frozenset({Role.compliance, Role.analyst}),
     Permission.approve_release: frozenset({Role.compliance}),
     Permission.activate_release: frozenset({Role.compliance, Role.operator}),
+    Permission.edit_knowledge: _OFFICE,
+    Permission.review_knowledge: frozenset({Role.compliance, Role.analyst}),
     Permission.read_audit: frozenset({Role.compliance, Role.operator}),
     Permission.manage_users: frozenset({Role.operator, Role.system}),
 }

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from engine import audit
+from engine.errors import NotFound
 from engine.evidence import Evidence, gather
+from engine.knowledge_base.in_force import entry_in_force
 from engine.model import (
     Actor,
     Incident,
@@ -216,9 +218,11 @@ class Reads:
     def knowledge_entry(self, actor: Actor, entry: str) -> AnyEntry | None:
         """A past incident, playbook, template or regulation by its id."""
         require(actor, Permission.read)
-        knowledge = self.release.knowledge
-        kinds = (knowledge.incidents, knowledge.playbooks, knowledge.templates, knowledge.regulations)
-        return next((kind[entry] for kind in kinds if entry in kind), None)
+        try:
+            with self.database.read() as connection:
+                return entry_in_force(connection, self.release, entry)
+        except NotFound:
+            return None
 
     def audit_entries(self, actor: Actor, newest: int = 200) -> list[audit.AuditEntry]:
         """The newest audit entries. Raises StoreError when the chain was tampered with."""

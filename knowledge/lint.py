@@ -138,7 +138,7 @@ def _incident_messages(incident: PastIncident) -> Messages:
         yield ("summary",), f"概述有{len(incident.summary)}字，应为{least}至{most}字"
     if not any(letter.isdigit() for letter in incident.summary):
         yield ("summary",), "概述里没有具体数字"
-    if not _YEARS[0] <= incident.occurred_on.year <= _YEARS[1]:
+    if incident.source == "written" and not _YEARS[0] <= incident.occurred_on.year <= _YEARS[1]:
         yield ("occurred_on",), f"发生年份应在{_YEARS[0]}至{_YEARS[1]}之间"
     if len(incident.steps) < _MIN_INCIDENTS:
         yield ("steps",), "处置步骤至少4步"

@@ -56,8 +56,7 @@ def load_knowledge(root: Path = FOLDER) -> Knowledge:
         content = path.read_bytes()
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
         try:
-            document = parse_document(name, _decode(name, content))
-            entry = _checked_entry(document)
+            entry, document = parse_entry(name, _decode(name, content))
         except BadKnowledgeError as bad:
             faults += bad.faults
         else:
@@ -72,6 +71,14 @@ def load_knowledge(root: Path = FOLDER) -> Knowledge:
         MappingProxyType(documents),
         digest.hexdigest(),
     )
+
+
+def parse_entry(file: str, text: str) -> tuple[AnyEntry, Document]:
+    """One entry from the text of its file (named below the knowledge folder). Raises BadKnowledgeError with every fault
+    of its syntax, schema, place and slots; what other entries have to say is `knowledge.lint`'s.
+    """
+    document = parse_document(file, text)
+    return _checked_entry(document), document
 
 
 def _files(root: Path) -> list[Path]:

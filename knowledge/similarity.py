@@ -4,6 +4,7 @@ Similarity is the Jaccard index of character bigrams: Broder 1997, "On the resem
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -13,6 +14,7 @@ FIELDS: Final = {"summary": "概述", "cause": "起因", "turning_point": "转�
 LIMIT: Final = 0.35
 
 
+@lru_cache(maxsize=4096)
 def grams(text: str, size: int = 2) -> frozenset[str]:
     """The character n-grams of a text, white space and punctuation left out."""
     letters = "".join(letter for letter in text if letter.isalnum())
@@ -32,3 +34,14 @@ def alike(incidents: Iterable[PastIncident], limit: float = LIMIT) -> Iterator[t
             value = resemblance(getattr(earlier, field), getattr(later, field))
             if value > limit:
                 yield later.id, earlier.id, field, value
+
+
+def alike_to(
+    one: PastIncident, others: Iterable[PastIncident], limit: float = LIMIT
+) -> Iterator[tuple[str, str, float]]:
+    """(other id, field, resemblance) of every other incident of which a field resembles this one more than `limit`."""
+    for other in others:
+        for field in FIELDS:
+            value = resemblance(getattr(one, field), getattr(other, field))
+            if other.id != one.id and value > limit:
+                yield other.id, field, value

@@ -1,6 +1,6 @@
 """Commands on releases: propose, approve, reject, withdraw, activate, roll back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from engine.command_base import said
 from engine.errors import Conflict, InputError, NotAllowed, ProposalRefused
+from engine.knowledge_base.following import note_activation, note_end
 from engine.model import Actor, Realm
 from engine.permissions import Permission, require
 from engine.pipeline import note_release
@@ -36,6 +37,10 @@ from engine.store import releases
 _WHOLE: Final = 32
 
 
+def _nothing_else(_connection: Connection, _release: str) -> None:
+    """A proposal of files alone."""
+
+
 class ReleaseCommands(ReleaseReads):
     """See `engine.commands.Desk`."""
 
@@ -53,6 +58,18 @@ class ReleaseCommands(ReleaseReads):
         every fault of the content, Conflict when the same is proposed already or the comparison is of something else.
         """
         require(actor, Permission.propose_release)
+        return self._propose(actor, reason, files, base, comparison)
+
+    def _propose(
+        self,
+        actor: Actor,
+        reason: str,
+        files: Mapping[str, str | None],
+        base: str | None = None,
+        comparison: Comparison | None = None,
+        also: Callable[[Connection, str], None] = _nothing_else,
+    ) -> ReleaseView:
+        """Propose; `also` does what belongs into the same transaction, given the content's hash."""
         why = said(reason, "提交理由")
         old, content = self._edited(files, base)
         new = self._checked(old, content)
@@ -79,6 +96,7 @@ class ReleaseCommands(ReleaseReads):
             )
             releases.add(connection, head, content, comparison)
             self._audit(connection, actor, "release.propose", content.hash, why)
+            also(connection, content.hash)
         return self.release_view(actor, content.hash)
 
     def approve_release(self, actor: Actor, release: str, note: str = "") -> ReleaseView:
@@ -104,11 +122,15 @@ class ReleaseCommands(ReleaseReads):
             signed = sign_end(head, "rejected", actor, self.clock().replace(microsecond=0), why, self.signer)
             releases.save(connection, signed)
             self._audit(connection, actor, "release.reject", head.proposal.release, why)
+            note_end(connection, head.proposal.release, "rejected", actor, self.clock(), why)
         return self.release_view(actor, head.proposal.release)
 
     def withdraw_release(self, actor: Actor, release: str, reason: str) -> ReleaseView:
         """Withdraw one's own proposal that is not approved yet. Raises Conflict or NotAllowed."""
         require(actor, Permission.propose_release)
+        return self._withdraw(actor, release, reason)
+
+    def _withdraw(self, actor: Actor, release: str, reason: str) -> ReleaseView:
         why = said(reason, "撤回理由")
         with self.database.write() as connection:
             head = self._pending(connection, release)
@@ -117,6 +139,7 @@ class ReleaseCommands(ReleaseReads):
             signed = sign_end(head, "withdrawn", actor, self.clock().replace(microsecond=0), why, self.signer)
             releases.save(connection, signed)
             self._audit(connection, actor, "release.withdraw", head.proposal.release, why)
+            note_end(connection, head.proposal.release, "withdrawn", actor, self.clock(), why)
         return self.release_view(actor, head.proposal.release)
 
     def activate_release(self, actor: Actor, release: str, realm: Realm | None = None) -> InForce:
@@ -156,6 +179,8 @@ class ReleaseCommands(ReleaseReads):
                 note_release(connection, realm, at, self.shelf.bundled.hash, FACTORY.name)  # it decided until now
             note_release(connection, realm, at, release, approved_by)
             self._audit(connection, actor, action, release, activation_detail(realm, why or approved_by))
+            if realm is self.shelf.realm:
+                note_activation(connection, release, approved_by, self.clock())
             return next(one for one in self._decides(connection) if one.realm is realm)
 
     def _checked(self, old: Release | None, content: ReleaseContent) -> Release:

@@ -69,6 +69,9 @@ class ReleaseReads(Commands):
         Raises InputError for a place that no release has, ReleaseError for files that cannot be read.
         """
         require(actor, Permission.propose_release)
+        return self._preview(files, base)
+
+    def _preview(self, files: Mapping[str, str | None], base: str | None = None) -> ReleaseDiff:
         old, content = self._edited(files, base)
         return release_diff(old, load_release(content), None, self._today())
 

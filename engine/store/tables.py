@@ -334,3 +334,21 @@ case_drafts: Final = Table(
     Index(None, "status", "made_at"),
 )
 """Test cases that somebody's judgement asks for, until they are taken into a test file or discarded."""
+
+knowledge_revisions: Final = Table(
+    "knowledge_revisions",
+    metadata,
+    Column("entry", String(256), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("incident", _KEY),
+    Column("release", String(64)),
+    Column("document", Text, nullable=False),
+    Index(None, "kind", "state"),
+    Index(None, "incident"),
+)
+"""Every text of a knowledge entry that somebody kept, numbered per entry; `incident` is the live incident that it was
+learned from, `release` the one it was proposed with.
+"""
