@@ -18,10 +18,11 @@ from knowledge.slots import REGISTRY_FACTS, cited_facts
 from knowledge.wording import phone_numbers, promises, real_names
 
 HOLDING_MINUTES: Final = 60
-_MIN_INCIDENTS: Final = 4
+_MIN_INCIDENTS: Final = 12
 _CHANNELS: Final = (Channel.weibo, Channel.wechat, Channel.service_script)
 _PUBLIC: Final = (Channel.weibo, Channel.wechat)
 _MIN_COURSE: Final = 4
+_MIN_INCIDENT_STEPS: Final = 4
 _MIN_STEPS: Final = 8
 _MIN_RECTIFICATION: Final = 4
 _SUMMARY_CHARS: Final = (120, 220)
@@ -140,8 +141,8 @@ def _incident_messages(incident: PastIncident) -> Messages:
         yield ("summary",), "概述里没有具体数字"
     if incident.source == "written" and not _YEARS[0] <= incident.occurred_on.year <= _YEARS[1]:
         yield ("occurred_on",), f"发生年份应在{_YEARS[0]}至{_YEARS[1]}之间"
-    if len(incident.steps) < _MIN_INCIDENTS:
-        yield ("steps",), "处置步骤至少4步"
+    if len(incident.steps) < _MIN_INCIDENT_STEPS:
+        yield ("steps",), f"处置步骤至少{_MIN_INCIDENT_STEPS}步"
     if len(incident.voices) > 4:
         yield ("voices",), "用户原话至多4句"
     yield from _course_messages(incident)
@@ -159,7 +160,7 @@ def _course_messages(incident: PastIncident) -> Messages:
     for number, (before, after) in enumerate(pairwise(incident.course), start=1):
         if after.mentions < before.mentions:
             yield ("course", number, "mentions"), "累计提及数比上一点还少"
-    if incident.course and len(incident.course) < _MIN_COURSE:
+    if len(incident.course) < _MIN_COURSE:
         yield ("course",), f"舆情走势只有{len(incident.course)}个点，至少{_MIN_COURSE}个"
 
 

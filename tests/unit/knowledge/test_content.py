@@ -13,7 +13,6 @@ from knowledge.schema import Category, Channel, FactKey, Level, ProseSlot
 from knowledge.slots import REGISTRY_FACTS
 from rules import vocabulary
 
-
 _CHANNELS = (Channel.weibo, Channel.wechat, Channel.service_script)
 
 
@@ -36,7 +35,8 @@ def test_every_category_is_complete(knowledge: Knowledge) -> None:
     assert set(knowledge.templates) >= {
         f"tpl.{folder}.{channel}" for folder, channel in product((*Category, "holding"), _CHANNELS)
     }
-    assert min(Counter(incident.category for incident in knowledge.incidents.values()).values()) >= 4
+    assert min(Counter(incident.category for incident in knowledge.incidents.values()).values()) >= 12
+    assert len(knowledge.incidents) >= 150
 
 
 def test_precedents_of_a_category_differ_in_level_and_outcome(knowledge: Knowledge) -> None:
