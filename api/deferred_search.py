@@ -1,22 +1,25 @@
 """Search that is built at its first use: embedding the knowledge base for the first time takes half a minute."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from engine.releases.release import Release
-from knowledge.schema import Category, Level
+from knowledge.schema import AnyEntry, Category, Level
 from retrieval.calibration import Features
 from retrieval.passages import Kind
 from retrieval.search import SearchEngine, SearchResult
 
 
 class DeferredSearch(SearchEngine):
-    """A `SearchEngine` over the knowledge of the release in force: made by `build` when it is first asked, and again
-    when another release has come; several threads wait for one build.
+    """A `SearchEngine` over the entries in force: `searched` gives them with a key that changes with them; `build`
+    makes the engine when it is first asked, and again when the key has changed; several threads wait for one build.
     """
 
-    def __init__(self, in_force: Callable[[], Release], build: Callable[[Release], SearchEngine]) -> None:
-        self._in_force = in_force
+    def __init__(
+        self,
+        searched: Callable[[], tuple[str, Sequence[AnyEntry]]],
+        build: Callable[[Sequence[AnyEntry]], SearchEngine],
+    ) -> None:
+        self._searched = searched
         self._build = build
         self._building = threading.Lock()
         self._built: tuple[str, SearchEngine] | None = None
@@ -42,8 +45,8 @@ class DeferredSearch(SearchEngine):
         return self._engine().features(query)
 
     def _engine(self) -> SearchEngine:
-        release = self._in_force()
         with self._building:
-            if self._built is None or self._built[0] != release.hash:
-                self._built = (release.hash, self._build(release))
+            key, entries = self._searched()
+            if self._built is None or self._built[0] != key:
+                self._built = (key, self._build(entries))
             return self._built[1]

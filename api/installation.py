@@ -1,6 +1,6 @@
 """Opens one installation from its settings: store, release, scorer, search, language model, users, signing key."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,7 @@ from api.settings import Settings
 from api.trust import open_signer
 from engine.commands import Company, Desk
 from engine.draft_language import LanguageModel
+from engine.knowledge_base.in_force import SearchedEntries, searched_entries
 from engine.model import Realm
 from engine.pipeline import MentionScorer, Pipeline
 from engine.releases.content import ReleaseContent
@@ -30,7 +31,6 @@ from engine.signing import Signer, TrustedKeys
 from engine.store.database import Database
 from engine.store.migrate import migrate
 from engine.store.users import Users
-from knowledge.loader import Knowledge
 from knowledge.schema import AnyEntry
 from retrieval.bundle.prepare import embedder_folder, llm_file
 from retrieval.embedder import Counter, Embedder, load_embedder
@@ -81,7 +81,7 @@ def open_installation(
     embedding = cache(lambda: embedder or open_embedder(settings, direct=not lasting))
     workshop = Workshop(shelf, _scorers(settings, embedding, scorer), author_key(signer))
     searcher = DeferredSearch(
-        lambda: shelf.in_force(shelf.realm), lambda release: build_search(settings, release.knowledge, embedding())
+        SearchedEntries(store, shelf), lambda entries: build_search(settings, entries, embedding())
     )
     desk = Desk(
         database=store,
@@ -127,22 +127,26 @@ def release_in_force(settings: Settings) -> Release:
 
 def open_search(settings: Settings, embedder: Embedder) -> SearchEngine:
     """Search alone, for the command line."""
-    return build_search(settings, release_in_force(settings).knowledge, embedder)
+    return build_search(settings, searched_in_force(settings), embedder)
+
+
+def searched_in_force(settings: Settings) -> Sequence[AnyEntry]:
+    """What can be searched where this installation works: the knowledge in force; the program's own where there is no
+    store yet. Raises ReleaseError as `ReleaseShelf.get`.
+    """
+    bundled = load_release(ReleaseContent.from_disk())
+    if settings.database_url is None and not settings.store_file.exists():
+        return searched_entries(bundled.knowledge, bundled.knowledge.incidents)
+    with closing(open_store(settings)) as store:
+        shelf = ReleaseShelf(store, TrustedKeys.of(open_signer(settings)), bundled, Realm(settings.opens_in))
+        return SearchedEntries(store, shelf)()[1]
 
 
 def build_search(
-    settings: Settings, knowledge: Knowledge, embedder: Embedder, progress: Counter | None = None
+    settings: Settings, entries: Sequence[AnyEntry], embedder: Embedder, progress: Counter | None = None
 ) -> SearchEngine:
-    """Search over the knowledge base; vectors of known passages are kept in the data folder."""
-    cache = settings.data_dir / "index"
-    return SearchEngine.build(tuple(entries_of(knowledge)), embedder, cache=cache, progress=progress)
-
-
-def entries_of(knowledge: Knowledge) -> Iterator[AnyEntry]:
-    """What can be searched."""
-    yield from knowledge.incidents.values()
-    yield from knowledge.playbooks.values()
-    yield from knowledge.templates.values()
+    """Search over entries of the knowledge base; vectors of known passages are kept in the data folder."""
+    return SearchEngine.build(tuple(entries), embedder, cache=settings.data_dir / "index", progress=progress)
 
 
 def open_store(settings: Settings) -> Database:

@@ -157,3 +157,37 @@ class ReleaseNote(Frozen):
     """批准发布：可附说明。"""
 
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_REASON)] = ""
+
+
+class EntryText(Frozen):
+    """知识库一条的原文（YAML）。"""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=200_000)]
+
+
+class KeptEntry(EntryText):
+    """保存修订：parent 是所改那份原文的指纹（新写的为 null），别人在此期间保存过就不会覆盖。"""
+
+    parent: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_REASON)] = ""
+
+
+class EntryReview(Frozen):
+    """审核历史事件：通过，或写明意见后退回。"""
+
+    accept: bool
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_REASON)] = ""
+
+
+class ProposedEntries(Frozen):
+    """把修订（编号到修订号）随一份发布提交。"""
+
+    revisions: Annotated[dict[str, Annotated[int, Field(ge=1)]], Field(min_length=1, max_length=200)]
+    reason: Reason
+
+
+class ImportedIncidents(Frozen):
+    """历史事件文件：文件名到原文；存为草稿，有一处问题就一份也不收。"""
+
+    files: Annotated[dict[str, str], Field(min_length=1, max_length=500)]
+    reason: Reason

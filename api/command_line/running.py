@@ -46,7 +46,7 @@ def serve(settings: Settings) -> int:
 
 def prepare(settings: Settings, llms: tuple[str, ...]) -> int:
     """Models fetched and verified, the store made, the knowledge index built."""
-    from api.installation import build_search, open_embedder, open_store, release_in_force  # noqa: PLC0415 - loads models
+    from api.installation import build_search, open_embedder, open_store, searched_in_force  # noqa: PLC0415 - loads models
     from api.trust import open_signer  # noqa: PLC0415
     from retrieval.bundle.prepare import prepare_embedder, prepare_llm  # noqa: PLC0415
 
@@ -60,7 +60,7 @@ def prepare(settings: Settings, llms: tuple[str, ...]) -> int:
             prepare_llm(name, folder, told)
     open_store(settings).close()
     open_signer(settings)
-    build_search(settings, release_in_force(settings).knowledge, open_embedder(settings), _count)
+    build_search(settings, searched_in_force(settings), open_embedder(settings), _count)
     say("准备完成。")
     return DONE
 

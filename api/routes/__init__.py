@@ -1,12 +1,13 @@
 """One file a resource; an endpoint parses, makes one call, returns."""
 
-from api.routes import drafts, health, incidents, knowledge, mentions, precedents, releases, session
+from api.routes import drafts, health, incidents, knowledge, knowledge_editing, mentions, precedents, releases, session
 
 ROUTERS = (
     session.router,
     mentions.router,
     incidents.router,
     drafts.router,
+    knowledge_editing.router,
     knowledge.router,
     precedents.router,
     releases.router,

@@ -2,7 +2,7 @@
 incidents, and over these the past incidents that were reviewed here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -91,19 +91,32 @@ def entry_in_force(connection: Connection, release: Release, entry: str) -> AnyE
     return next((kind[entry] for kind in kinds if entry in kind), None)
 
 
-Searchable = tuple[str, Callable[[], tuple[AnyEntry, ...]]]
+Searchable = tuple[str, tuple[AnyEntry, ...]]
 
 
-def searchable(database: Database, shelf: ReleaseShelf) -> Searchable:
-    """What can be searched now: a key that changes with everything put in force, and how to read the entries."""
-    release = shelf.in_force(shelf.realm)
-    with database.read() as connection:
-        key = incidents_key(connection)
+class SearchedEntries:
+    """What can be searched now, when called: (key, entries). The key changes with everything put in force; the entries
+    are read again only then.
+    """
 
-    def entries() -> tuple[AnyEntry, ...]:
-        with database.read() as connection:
-            _, incidents = incidents_in_force(connection, release.knowledge.incidents)
-        knowledge = release.knowledge
-        return (*incidents.values(), *knowledge.playbooks.values(), *knowledge.templates.values())
+    def __init__(self, database: Database, shelf: ReleaseShelf) -> None:
+        self._database = database
+        self._shelf = shelf
+        self._known: Searchable | None = None
 
-    return f"{release.hash}:{key}", entries
+    def __call__(self) -> Searchable:
+        """Raises ReleaseError as `ReleaseShelf.get`."""
+        release = self._shelf.in_force(self._shelf.realm)
+        with self._database.read() as connection:
+            key = f"{release.hash}:{incidents_key(connection)}"
+            known = self._known
+            if known is None or known[0] != key:
+                _, incidents = incidents_in_force(connection, release.knowledge.incidents)
+                known = (key, searched_entries(release.knowledge, incidents))
+                self._known = known
+        return known
+
+
+def searched_entries(knowledge: Knowledge, incidents: Incidents) -> tuple[AnyEntry, ...]:
+    """What can be searched: these past incidents, and the playbooks and templates."""
+    return (*incidents.values(), *knowledge.playbooks.values(), *knowledge.templates.values())

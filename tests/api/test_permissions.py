@@ -59,6 +59,18 @@ NEEDS = {
     ("GET", "/api/v1/compare"): Permission.search,
     ("GET", "/api/v1/compare/file"): Permission.export,
     ("GET", "/api/v1/knowledge/{entry_id}"): Permission.read,
+    ("GET", "/api/v1/knowledge"): Permission.read,
+    ("GET", "/api/v1/knowledge/{entry_id}/history"): Permission.read,
+    ("POST", "/api/v1/knowledge/{entry_id}/check"): Permission.read,
+    ("GET", "/api/v1/knowledge/{entry_id}/work"): Permission.edit_knowledge,
+    ("POST", "/api/v1/knowledge/{entry_id}/revisions"): Permission.edit_knowledge,
+    ("GET", "/api/v1/knowledge/{entry_id}/revisions/{revision}"): Permission.edit_knowledge,
+    ("POST", "/api/v1/knowledge/{entry_id}/revisions/{revision}/submit"): Permission.edit_knowledge,
+    ("POST", "/api/v1/knowledge/{entry_id}/revisions/{revision}/recall"): Permission.edit_knowledge,
+    ("POST", "/api/v1/knowledge/{entry_id}/revisions/{revision}/review"): Permission.review_knowledge,
+    ("POST", "/api/v1/knowledge/{entry_id}/withdraw"): Permission.review_knowledge,
+    ("POST", "/api/v1/knowledge/propose"): Permission.edit_knowledge,
+    ("POST", "/api/v1/knowledge/import"): Permission.edit_knowledge,
 }
 
 

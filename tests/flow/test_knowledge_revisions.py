@@ -9,7 +9,7 @@ import pytest
 from engine import audit
 from engine.commands import Desk
 from engine.errors import Conflict, InputError, NotAllowed, NotFound, ProposalRefused
-from engine.knowledge_base.in_force import incidents_in_force, searchable
+from engine.knowledge_base.in_force import SearchedEntries, incidents_in_force
 from engine.knowledge_base.revisions import Revision, RevisionState, text_hash
 from engine.model import Actor, Realm, Role
 from engine.releases.factory import adopt
@@ -37,7 +37,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def key(desk: Desk) -> str:
-    return searchable(desk.database, desk.shelf)[0]
+    return SearchedEntries(desk.database, desk.shelf)()[0]
 
 
 def found(desk: Desk) -> dict[str, PastIncident]:
@@ -65,7 +65,7 @@ def test_a_past_incident_is_in_force_once_somebody_else_has_reviewed_it(desk: De
     assert isinstance(entry, PastIncident)
     assert entry.title == "积分兑换页默认勾选收费，三天退清"
     assert key(desk) != before
-    assert INCIDENT in {one.id for one in searchable(desk.database, desk.shelf)[1]()}
+    assert INCIDENT in {one.id for one in SearchedEntries(desk.database, desk.shelf)()[1]}
     with desk.database.read() as connection:
         audit.check(connection)
     actions = [one.action for one in desk.audit_entries(OPERATOR, newest=3)]
