@@ -10,6 +10,8 @@ from markupsafe import Markup
 
 from api.web import texts
 from engine.model import CATEGORY_TITLES, CHANGE_TITLES, LEVEL_TITLES, ROLE_TITLES
+from engine.precedents.views import MARK_TITLES
+from engine.precedents.wording import after
 from knowledge.schema import CHANNEL_TITLES, FACT_TITLES, STRATEGY_TITLES
 from rules.wording import say_trace
 
@@ -38,6 +40,8 @@ def _environment() -> Environment:
         "fact_titles": FACT_TITLES,
         "strategy_titles": STRATEGY_TITLES,
         "texts": texts,
+        "after": after,
+        "mark_titles": MARK_TITLES,
     }
     return environment
 

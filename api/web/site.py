@@ -8,6 +8,7 @@ from api.errors import on_http_error
 from api.parts import Parts
 from api.web import (
     audit,
+    compare,
     decision,
     draft,
     drafts,
@@ -51,6 +52,7 @@ def mount_pages(app: FastAPI, parts: Parts) -> None:
     add_page(parts, "/releases/{release}", "发布", Permission.read, release.build)
     add_page(parts, "/audit", "审计", Permission.read_audit, audit.build)
     add_page(parts, "/search", "案例检索", Permission.search, search.build)
+    add_page(parts, "/compare", "对照", Permission.search, compare.build)
     add_page(parts, "/knowledge/{entry_id}", "案例", Permission.search, search.build_entry)
     nicegui_app.add_exception_handler(404, on_http_error)
     ui.run_with(app, title=TITLE, language="zh-CN", tailwind=False, show_welcome_message=False, reconnect_timeout=10.0)

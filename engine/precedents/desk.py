@@ -6,6 +6,7 @@ from typing import Final
 
 from engine.command_base import Commands
 from engine.errors import InputError, NotFound
+from engine.knowledge_base.in_force import incidents_in_force
 from engine.model import Actor, Frozen
 from engine.permissions import Permission, require
 from engine.precedents.compare import compare_live, compare_past
@@ -16,9 +17,11 @@ from engine.precedents.tables import comparison_csv, found_csv
 from engine.precedents.views import Comparison
 from engine.store import casework
 from knowledge.schema import PastIncident
+from retrieval.search import SearchResult
 
 SHOWN: Final = 10
 EXPORTED: Final = 30
+_CHOICES: Final = 5
 _PAST: Final = "inc."
 
 
@@ -63,6 +66,17 @@ class PrecedentCommands(Commands):
         require(actor, Permission.search)
         knowledge = self.release.knowledge
         return overview(self._past_incidents().values(), len(knowledge.playbooks), len(knowledge.templates))
+
+    def precedents_for(self, actor: Actor, incident: str) -> SearchResult:
+        """The past incidents nearest to an incident of our own, or to a past one. Raises NotFound."""
+        require(actor, Permission.search)
+        if not incident.startswith(_PAST):
+            evidence = self.evidence(actor, incident)
+            return SearchResult(query="", no_precedent=evidence.no_precedent, hits=evidence.similar)
+        past = self._past(incident)
+        found = self.searcher.search(past.summary, k=_CHOICES + 1, kinds=frozenset({"incident"}))
+        others = tuple(hit for hit in found.hits if hit.id != incident)[:_CHOICES]
+        return SearchResult(query="", no_precedent=found.no_precedent, hits=others)
 
     def compare_with_precedent(self, actor: Actor, incident: str, precedent: str) -> Comparison:
         """An incident of our own, or a past one, beside a past one. Raises NotFound; InputError for itself."""
@@ -117,4 +131,5 @@ class PrecedentCommands(Commands):
         return past
 
     def _past_incidents(self) -> Mapping[str, PastIncident]:
-        return self.release.knowledge.incidents
+        with self.database.read() as connection:
+            return incidents_in_force(connection, self.release.knowledge.incidents)[1]

@@ -288,7 +288,10 @@ NEEDS = {
         ),
         Permission.read,
     ),
-    **dict.fromkeys(("search", "find_precedents", "knowledge_overview", "compare_with_precedent"), Permission.search),
+    **dict.fromkeys(
+        ("search", "find_precedents", "knowledge_overview", "compare_with_precedent", "precedents_for"),
+        Permission.search,
+    ),
     "export_precedents": Permission.export,
     "export_comparison": Permission.export,
     "audit_entries": Permission.read_audit,
