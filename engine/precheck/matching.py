@@ -1,0 +1,160 @@
+"""Folded text x checks → what is said that must not be, and what is missing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from engine.precheck.folding import Folded
+from engine.precheck.loader import CheckSet, compiled
+from engine.precheck.model import TextKind
+from engine.precheck.schema import Check, DisclosureCheck, Surroundings, WordingCheck
+
+Span = tuple[int, int]
+MOST_MATCHES: Final = 2_000
+"""How many matches of one check are looked at in one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A check that speaks, with the spans of the folded text: the words, or what makes a disclosure due."""
+
+    check: Check
+    spans: tuple[Span, ...]
+
+
+def find(folded: Folded, kind: TextKind, checks: CheckSet) -> tuple[Match, ...]:
+    """Every check of this kind of text that has something to say."""
+    matcher = _Matcher(folded, kind, checks)
+    return (*matcher.missing(), *matcher.said())
+
+
+def guess_kind(folded: Folded, checks: CheckSet) -> TextKind:
+    """What kind of text it seems to be: the kind with most different signs in it; an advert when there is none."""
+
+    def signs(kind: TextKind) -> int:
+        return sum(compiled(pattern).search(folded.sentences) is not None for pattern in checks.common.guess[kind])
+
+    return max(TextKind, key=signs)
+
+
+class _Matcher:
+    def __init__(self, folded: Folded, kind: TextKind, checks: CheckSet) -> None:
+        self._folded = folded
+        self._kind = kind
+        self._checks = checks
+        self._phrases = self._by_check()
+        self._topics: dict[str, Span | None] = {}
+
+    def missing(self) -> Iterator[Match]:
+        """Disclosures that are due and not made."""
+        for check in self._checks.disclosures:
+            if self._kind in check.kinds and not self._is_made(check):
+                due = [span for name in check.due_when if (span := self._topic(name))]
+                if due:
+                    yield Match(check, (min(due),))
+
+    def said(self) -> Iterator[Match]:
+        """Words that must not stand there like this."""
+        for check in self._checks.wording:
+            if self._kind in check.kinds:
+                spans = self._spans(check)
+                if spans:
+                    yield Match(check, spans)
+
+    def _is_made(self, check: DisclosureCheck) -> bool:
+        return self._has(check.satisfied_by)
+
+    def _has(self, patterns: Iterable[str]) -> bool:
+        return any(compiled(pattern).search(self._folded.sentences) for pattern in patterns)
+
+    def _spans(self, check: WordingCheck) -> tuple[Span, ...]:
+        found = merged([*self._phrases.get(check.id, ()), *self._matches(check.patterns)])
+        if not found or self._has(check.unless_text):
+            return ()
+        if check.unless_disclosed and all(self._is_made(self._disclosure(one)) for one in check.unless_disclosed):
+            return ()
+        return tuple(span for span in found if not self._is_left_alone(span, check))
+
+    def _is_left_alone(self, span: Span, check: WordingCheck) -> bool:
+        left, right = self._folded.sentence(*span)
+        sentence = self._folded.sentences[max(left, span[0] - 200) : min(right, span[1] + 200)]
+        if any(compiled(pattern).search(sentence) for pattern in check.unless_sentence):
+            return True
+        return self._is_turned(span, check.exceptions)
+
+    def _is_turned(self, span: Span, exceptions: Iterable[str]) -> bool:
+        common = self._checks.common
+        return any(
+            turned(self._folded, span, common.negation if name == "negation" else common.warning) for name in exceptions
+        )
+
+    def _topic(self, name: str) -> Span | None:
+        """Where the text first shows that it is about a topic."""
+        if name not in self._topics:
+            topic = self._checks.common.topics[name]
+            spans = merged(self._matches(topic.patterns))
+            self._topics[name] = next((span for span in spans if not self._is_turned(span, topic.exceptions)), None)
+        return self._topics[name]
+
+    def _matches(self, patterns: Iterable[str]) -> list[Span]:
+        spans: list[Span] = []
+        for pattern in patterns:
+            for found in compiled(pattern).finditer(self._folded.sentences):
+                spans.append(found.span())
+                if len(spans) >= MOST_MATCHES:
+                    return spans
+        return spans
+
+    def _by_check(self) -> dict[str, list[Span]]:
+        found: dict[str, list[Span]] = {}
+        for last, (length, ids) in self._checks.phrases.iter(self._folded.text):
+            for check in ids:
+                spans = found.setdefault(check, [])
+                if len(spans) < MOST_MATCHES:
+                    spans.append((last + 1 - length, last + 1))
+        return found
+
+    def _disclosure(self, check: str) -> DisclosureCheck:
+        return next(one for one in self._checks.disclosures if one.id == check)
+
+
+def merged(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The spans in order, those that overlap made one."""
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+_CLAUSE_ENDS: Final = "，,：:"
+_QUOTES: Final = "”\"』」’"
+
+
+def turned(folded: Folded, span: Span, around: Surroundings) -> bool:
+    """Whether the words around a match turn it into its opposite: a denial, or a warning against it."""
+    start, end = span
+    left, right = folded.sentence(start, end)
+    if around.before and any(
+        not _is_broken(gap, around) for gap in _gaps(folded.sentences[max(left, start - around.before_characters) : start], around)
+    ):
+        return True
+    if folded.text[end : end + 1] in _QUOTES and right - end <= 3:
+        right = folded.sentence(right + 1, right + 1)[1] if right < len(folded.text) else right
+    after = folded.text[end : min(right, end + around.after_characters)]
+    return any(compiled(pattern).search(after) for pattern in around.after)
+
+
+def _gaps(before: str, around: Surroundings) -> Iterator[str]:
+    """What stands between each word that turns the meaning and the match."""
+    for pattern in around.before:
+        for found in compiled(pattern).finditer(before):
+            yield before[found.end() :]
+
+
+def _is_broken(gap: str, around: Surroundings) -> bool:
+    if around.same_clause and any(mark in gap for mark in _CLAUSE_ENDS):
+        return True
+    return any(compiled(pattern).search(gap) for pattern in around.breaks)

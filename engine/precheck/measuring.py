@@ -1,0 +1,145 @@
+"""The checks against labelled passages: how many missing disclosures they notice, how often they are wrong.
+
+Wrong is measured twice: the share of clean passages with any finding that stands against publishing, and the share of
+such findings, over all passages, that the labels do not know.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from engine.model import Frozen
+from engine.precheck.folding import fold
+from engine.precheck.loader import CheckSet
+from engine.precheck.matching import find
+from engine.precheck.model import Concern, TextKind
+from knowledge.document import parse_document
+
+LABELLED: Final = Path(__file__).parent / "labelled"
+PARTS: Final = ("development", "held_out")
+PART_TITLES: Final = {"development": "开发部分", "held_out": "留出部分"}
+
+
+class Passage(Frozen):
+    """A text with what is wrong in it: names of disclosures that are missing and of wording that must go."""
+
+    id: str
+    kind: TextKind
+    text: Annotated[str, Field(min_length=10)]
+    missing: tuple[str, ...]
+    wording: tuple[str, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is wrong in it."""
+        return not self.missing and not self.wording
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The ids of the checks that should speak."""
+        return frozenset([f"disclosure.{one}" for one in self.missing] + [f"wording.{one}" for one in self.wording])
+
+
+class _File(Frozen):
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A passage with the checks that spoke against publishing it."""
+
+    passage: Passage
+    found: frozenset[str]
+
+    @property
+    def wrong(self) -> frozenset[str]:
+        """What was said without reason."""
+        return self.found - self.passage.labels
+
+    @property
+    def overlooked(self) -> frozenset[str]:
+        """What was not said."""
+        return self.passage.labels - self.found
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts; the shares are 0-1."""
+
+    passages: int
+    clean: int
+    clean_with_finding: int
+    missing: int
+    missing_found: int
+    wording: int
+    wording_found: int
+    findings: int
+    wrong_findings: int
+
+    @property
+    def missing_recall(self) -> float:
+        """Share of missing disclosures that were noticed."""
+        return self.missing_found / max(self.missing, 1)
+
+    @property
+    def wording_recall(self) -> float:
+        """Share of forbidden wording that was noticed."""
+        return self.wording_found / max(self.wording, 1)
+
+    @property
+    def false_passages(self) -> float:
+        """Share of clean passages with a finding that stands against publishing."""
+        return self.clean_with_finding / max(self.clean, 1)
+
+    @property
+    def false_findings(self) -> float:
+        """Share of findings against publishing that the labels do not know."""
+        return self.wrong_findings / max(self.findings, 1)
+
+
+def load_passages(part: str) -> tuple[Passage, ...]:
+    """The labelled passages of one part. Raises BadKnowledgeError or pydantic's error when the file is broken."""
+    path = LABELLED / f"{part}.yaml"
+    return _File.model_validate(parse_document(path.name, path.read_text("utf-8")).data).passages
+
+
+def judge(passages: Iterable[Passage], checks: CheckSet) -> tuple[Judged, ...]:
+    """Run the checks on each passage as the kind of text that it is."""
+    return tuple(
+        Judged(
+            passage,
+            frozenset(
+                match.check.id
+                for match in find(fold(passage.text), passage.kind, checks)
+                if match.check.concern is not Concern.should
+            ),
+        )
+        for passage in passages
+    )
+
+
+def figures(judged: Sequence[Judged]) -> Figures:
+    """The counts over judged passages."""
+    clean = [one for one in judged if one.passage.is_clean]
+
+    def count(prefix: str, *, found: bool) -> int:
+        return sum(
+            label.startswith(prefix) and (not found or label in one.found)
+            for one in judged
+            for label in one.passage.labels
+        )
+
+    return Figures(
+        passages=len(judged),
+        clean=len(clean),
+        clean_with_finding=sum(bool(one.found) for one in clean),
+        missing=count("disclosure.", found=False),
+        missing_found=count("disclosure.", found=True),
+        wording=count("wording.", found=False),
+        wording_found=count("wording.", found=True),
+        findings=sum(len(one.found) for one in judged),
+        wrong_findings=sum(len(one.wrong) for one in judged),
+    )
