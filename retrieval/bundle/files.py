@@ -35,7 +35,7 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write_atomically(path: Path, pieces: Iterable[bytes]) -> str:
+def write_atomically(path: Path, pieces: Iterable[bytes | memoryview]) -> str:
     """Write to a temporary neighbour, fsync, rename. Gives the hex SHA-256 of what was written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")

@@ -1,5 +1,9 @@
-"""Vectors under stable ids: found by inner product, kept in files that say what they belong to."""
+"""Vectors under stable ids: found by inner product, kept in a folder that says what it belongs to.
 
-from retrieval.index.vector_index import FORMAT, IndexHeader, VectorIndex, stable_id
+`VectorIndex` → `Snapshot` (base, who lives, delta) → `Rows` (exact) and `Lists` (FAISS). On disk: `Folder`, `Manifest`.
+"""
 
-__all__ = ["FORMAT", "IndexHeader", "VectorIndex", "stable_id"]
+from retrieval.index.header import FORMAT, IndexHeader, stable_id
+from retrieval.index.vector_index import EXACT_UP_TO, VectorIndex
+
+__all__ = ["EXACT_UP_TO", "FORMAT", "IndexHeader", "VectorIndex", "stable_id"]

@@ -79,7 +79,14 @@ def test_a_saved_index_comes_back_the_same_and_leaves_no_temporary_file(tmp_path
     index.save(tmp_path / "index", HEADER)
     again = VectorIndex.load(tmp_path / "index", HEADER)
     assert again.search(vector(9), 3) == index.search(vector(9), 3)
-    assert [path.name for path in tmp_path.iterdir()] == ["index"]
+    assert again.header == HEADER
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == [
+        "delta-00000001.ids.npy",
+        "delta-00000001.vectors.npy",
+        "lock",
+        "manifest.json",
+        "removed-00000001.ids.npy",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +95,7 @@ def test_a_saved_index_comes_back_the_same_and_leaves_no_temporary_file(tmp_path
         (IndexHeader("embedder-b", "knowledge-a", DIMENSION), "向量模型"),
         (IndexHeader("embedder-a", "knowledge-b", DIMENSION), "知识库内容"),
         (IndexHeader("embedder-a", "knowledge-a", 9), "向量维数"),
-        (IndexHeader("embedder-a", "knowledge-a", DIMENSION, format=2), "文件格式"),
+        (IndexHeader("embedder-a", "knowledge-a", DIMENSION, format=1), "文件格式"),
     ],
 )
 def test_an_index_of_something_else_is_refused(tmp_path: Path, header: IndexHeader, title: str) -> None:
@@ -97,16 +104,54 @@ def test_an_index_of_something_else_is_refused(tmp_path: Path, header: IndexHead
         VectorIndex.load(tmp_path / "index", header)
 
 
-@pytest.mark.parametrize("damage", ["cut", "flip", "text", "empty"])
-def test_a_damaged_file_is_refused(tmp_path: Path, damage: str) -> None:
-    path = tmp_path / "index"
-    filled([1, 2]).save(path, HEADER)
+@pytest.mark.parametrize("damage", ["cut", "flip", "text", "empty", "gone"])
+@pytest.mark.parametrize("file", ["manifest.json", "delta-00000001.ids.npy", "delta-00000001.vectors.npy"])
+def test_a_damaged_file_is_refused_and_it_is_said_what_to_run(tmp_path: Path, file: str, damage: str) -> None:
+    filled([1, 2]).save(tmp_path / "index", HEADER)
+    hurt(tmp_path / "index" / file, damage)
+    with pytest.raises(IndexMismatch, match=r"已损坏（.*），请运行 crisisdesk reindex"):
+        VectorIndex.load(tmp_path / "index", HEADER)
+
+
+def hurt(path: Path, damage: str) -> None:
     data = path.read_bytes()
-    path.write_bytes(
-        {"cut": data[:-3], "flip": data[:-1] + bytes([data[-1] ^ 1]), "text": b"hello", "empty": b""}[damage]
-    )
-    with pytest.raises(IndexMismatch, match="损坏"):
-        VectorIndex.load(path, HEADER)
+    flipped = data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :]
+    path.write_bytes({"cut": data[:-3], "flip": flipped, "text": b"hello", "empty": b"", "gone": b""}[damage])
+    if damage == "gone":
+        path.unlink()
+
+
+def test_a_file_of_the_former_format_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "index").write_bytes(b"crisisdesk index\n{}")
+    with pytest.raises(IndexMismatch, match="旧格式"):
+        VectorIndex.load(tmp_path / "index", HEADER)
+
+
+def test_where_nothing_was_saved_nothing_is_opened(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        VectorIndex.load(tmp_path / "index", HEADER)
+
+
+def test_a_damaged_index_is_replaced_by_saving_another_one(tmp_path: Path) -> None:
+    filled([1, 2]).save(tmp_path, HEADER)
+    (tmp_path / "manifest.json").write_text("{")
+    filled([3]).save(tmp_path, HEADER)
+    assert VectorIndex.load(tmp_path, HEADER).ids().tolist() == [3]
+
+
+def test_what_a_process_left_when_it_died_is_removed_at_open_and_other_files_are_not(tmp_path: Path) -> None:
+    filled([1]).save(tmp_path, HEADER)
+    before = {path.name for path in tmp_path.iterdir()}
+    left = ["delta-00000007.ids.npy", "base-0a1b.vectors.npy", ".base-0a1b.ids.npy.17.tmp", ".manifest.json.17.tmp"]
+    for name in [*left, "base-0a1b.lock", "notes.txt"]:
+        (tmp_path / name).write_bytes(b"half")
+    VectorIndex.load(tmp_path, HEADER)
+    assert {path.name for path in tmp_path.iterdir()} == before | {"notes.txt"}
+
+
+def test_vectors_that_are_no_numbers_are_refused() -> None:
+    with pytest.raises(ValueError, match="no numbers"):
+        VectorIndex(DIMENSION).upsert([1], np.full((1, DIMENSION), np.nan, np.float32))
 
 
 def test_ids_are_stable() -> None:
