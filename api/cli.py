@@ -8,6 +8,7 @@ import typer
 
 from api.command_line.edge import run
 from api.command_line.help_text import COMMAND, PLAIN, speak_chinese
+from api.knowledge_cli import knowledge_app
 from api.release_cli import release_app
 from api.rules_cli import rules_app
 
@@ -19,6 +20,7 @@ app = typer.Typer(help="CrisisDesk 舆情应对台：从监测到获批声明，
 user_app = typer.Typer(help="用户与访问令牌。", **PLAIN)
 app.add_typer(rules_app, name="rules")
 app.add_typer(release_app, name="release")
+app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(user_app, name="user")
 
 _ROLES = "角色：pr 公关、compliance 合规、analyst 分析师、department 业务部门、operator 运维。"

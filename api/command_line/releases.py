@@ -38,7 +38,7 @@ class _NoScorer:
 
 def list_(settings: Settings, *, as_json: bool) -> int:
     """Every proposal and what is in force."""
-    with _opened(settings) as opened:
+    with opened_desk(settings) as opened:
         found = opened.desk.releases(local_actor(_READER))
     _tell(found, list_text(found), as_json=as_json)
     return DONE
@@ -46,7 +46,7 @@ def list_(settings: Settings, *, as_json: bool) -> int:
 
 def show(settings: Settings, release: str, *, as_json: bool) -> int:
     """One proposal: what it changes, who approved it."""
-    with _opened(settings) as opened:
+    with opened_desk(settings) as opened:
         view = opened.desk.release_view(local_actor(_READER), release)
     _tell(view, view_text(view), as_json=as_json)
     return DONE
@@ -54,7 +54,7 @@ def show(settings: Settings, release: str, *, as_json: bool) -> int:
 
 def diff(settings: Settings, old: str, new: str, *, as_json: bool) -> int:
     """What one release changes against another."""
-    with _opened(settings) as opened:
+    with opened_desk(settings) as opened:
         found = opened.desk.release_diff(local_actor(_READER), old, new)
     _tell(found, changes_text(found), as_json=as_json)
     return DONE
@@ -78,7 +78,7 @@ def propose(
         raise InputError(
             "请写要提交的文件夹，或 --bundled（随程序提供的内容），或 --refit（同样的文件按当前程序重新提交）"
         )
-    with _opened(settings) as opened:
+    with opened_desk(settings) as opened:
         desk, actor = opened.desk, named_actor(opened.users, who)
         content = desk.release_content(actor, base)
         files = _changes(content, folder, removed, desk.shelf.bundled.content if bundled else None)
@@ -94,35 +94,35 @@ def propose(
 
 def approve(settings: Settings, release: str, note: str, who: Credentials, *, as_json: bool) -> int:
     """Approve exactly this content."""
-    with _opened(settings) as opened:
+    with opened_desk(settings) as opened:
         view = opened.desk.approve_release(named_actor(opened.users, who), release, note)
     return _decided(view, as_json=as_json)
 
 
 def reject(settings: Settings, release: str, reason: str, who: Credentials, *, as_json: bool) -> int:
     """Reject a proposal."""
-    with _opened(settings) as opened:
+    with opened_desk(settings) as opened:
         view = opened.desk.reject_release(named_actor(opened.users, who), release, reason)
     return _decided(view, as_json=as_json)
 
 
 def withdraw(settings: Settings, release: str, reason: str, who: Credentials, *, as_json: bool) -> int:
     """Withdraw one's own proposal."""
-    with _opened(settings) as opened:
+    with opened_desk(settings) as opened:
         view = opened.desk.withdraw_release(named_actor(opened.users, who), release, reason)
     return _decided(view, as_json=as_json)
 
 
 def activate(settings: Settings, release: str, realm: Realm | None, *, as_json: bool) -> int:
     """Let an approved release decide."""
-    with _opened(settings) as opened:
+    with opened_desk(settings) as opened:
         found = opened.desk.activate_release(local_actor(Role.operator), release, realm)
     return _in_force(found, as_json=as_json)
 
 
 def rollback(settings: Settings, reason: str, realm: Realm | None, *, as_json: bool) -> int:
     """Go back to the release before."""
-    with _opened(settings) as opened:
+    with opened_desk(settings) as opened:
         found = opened.desk.rollback_release(local_actor(Role.operator), reason, realm)
     return _in_force(found, as_json=as_json)
 
@@ -131,7 +131,7 @@ def export(settings: Settings, release: str | None, out: Path | None, folder: Pa
     """A release as a file that anyone can check, or its files as a folder to work in."""
     if (out is None) == (folder is None):
         raise InputError("请写 --out 文件，或 --folder 文件夹")
-    with _opened(settings) as opened:
+    with opened_desk(settings) as opened:
         actor = local_actor(_READER)
         content = opened.desk.release_content(actor, release)
         text = opened.desk.release_file(actor, content.hash) if out else ""
@@ -171,7 +171,7 @@ def verify(settings: Settings, file: Path, keys: Path | None, *, as_json: bool) 
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[Installation]:
+def opened_desk(settings: Settings) -> Iterator[Installation]:
     with closing(open_installation(settings, clock=wall_clock, scorer=_NoScorer())) as opened:
         yield opened
 
