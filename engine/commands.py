@@ -16,6 +16,7 @@ from engine.knowledge_base.reviews import KnowledgeReviews
 from engine.mapping_commands import MappingCommands
 from engine.moment_reads import MomentReads
 from engine.precedents.desk import PrecedentCommands
+from engine.precheck.desk import PrecheckCommands
 from engine.releases.commands import ReleaseCommands
 from engine.releases.trials import ReleaseTrials
 from engine.rule_testing.draft_commands import CaseDraftCommands
@@ -44,6 +45,7 @@ class Desk(
     ReleaseTrials,
     CaseDraftCommands,
     PrecedentCommands,
+    PrecheckCommands,
 ):
     """One installation: reads, and commands on incidents, facts, drafts, column mappings, rules, the knowledge base
     and releases.

@@ -12,6 +12,7 @@ class Permission(StrEnum):
 
     read = "read"
     search = "search"
+    precheck = "precheck"
     export = "export"
     ingest = "ingest"
     open_incident = "open_incident"
@@ -42,6 +43,7 @@ class Permission(StrEnum):
 _TITLES: Final = {
     Permission.read: "查看",
     Permission.search: "检索案例",
+    Permission.precheck: "事前评估",
     Permission.export: "导出报告",
     Permission.ingest: "录入提及",
     Permission.open_incident: "新建事件",
@@ -76,6 +78,7 @@ _HANDLERS: Final = frozenset({Role.pr, Role.analyst})
 ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.read: _EVERYONE,
     Permission.search: _OFFICE | {Role.department, Role.system},
+    Permission.precheck: _OFFICE | {Role.department},
     Permission.export: _OFFICE,
     Permission.ingest: frozenset({Role.analyst, Role.operator, Role.system}),
     Permission.open_incident: _OFFICE,

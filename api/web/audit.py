@@ -52,6 +52,7 @@ ACTION_TITLES: Final = {
     "knowledge.propose": "知识库修订随发布提交",
     "precedent.export": "导出检索结果",
     "comparison.export": "导出先例对照",
+    "precheck.assessed": "事前评估",
     "user.add": "添加用户",
     "user.remove": "停用用户",
     "user.password": "更换密码",

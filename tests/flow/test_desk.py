@@ -293,6 +293,7 @@ NEEDS = {
         Permission.search,
     ),
     "export_precedents": Permission.export,
+    "precheck": Permission.precheck,
     "export_comparison": Permission.export,
     "audit_entries": Permission.read_audit,
     "ingest": Permission.ingest,
