@@ -32,6 +32,8 @@ async def build(viewer: Viewer, request: Request) -> None:
         html(render("compare_none", incident=incident))
         return
     comparison = await viewer.ask(viewer.desk.compare_with_precedent, incident, precedent)
+    if choices.no_precedent:
+        html(render("compare_weak"))
     _draw(viewer, comparison)
     html(render("compare_choices", comparison=comparison, choices=choices, link=link))
 

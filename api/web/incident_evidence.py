@@ -6,6 +6,7 @@ from nicegui import ui
 
 from api.errors import HANDLED, answer_for
 from api.web.blocks import panel
+from api.web.compare import link
 from api.web.render import render
 from api.web.shell import html, update
 
@@ -28,6 +29,6 @@ def draw_evidence(page: "IncidentPage", order: int) -> None:
             update(playbook, "")
             return
         update(playbook, render("playbook", evidence=evidence, level=page.detail.row.incident.level))
-        update(similar, render("similar", evidence=evidence))
+        update(similar, render("similar", evidence=evidence, incident=page.id, link=link))
 
     ui.timer(0.1, fill, once=True)

@@ -10,17 +10,18 @@ from engine.knowledge_base.in_force import incidents_in_force
 from engine.model import Actor, Frozen
 from engine.permissions import Permission, require
 from engine.precedents.compare import compare_live, compare_past
-from engine.precedents.finding import Found, KnowledgeOverview, found, overview
+from engine.precedents.finding import Found, KnowledgeOverview, browse, found, overview, within
 from engine.precedents.material import live_incident
 from engine.precedents.query import PrecedentQuery
 from engine.precedents.tables import comparison_csv, found_csv
 from engine.precedents.views import Comparison
 from engine.store import casework
 from knowledge.schema import PastIncident
-from retrieval.search import SearchResult
+from retrieval.search import Hit, SearchResult
 
 SHOWN: Final = 10
 EXPORTED: Final = 30
+_DEEP: Final = 50
 _CHOICES: Final = 5
 _PAST: Final = "inc."
 
@@ -50,16 +51,21 @@ class PrecedentCommands(Commands):
     """See `engine.commands.Desk`."""
 
     def find_precedents(self, actor: Actor, query: PrecedentQuery, k: int = SHOWN) -> Found:
-        """The `k` nearest entries within the filters, or plainly none. Raises QueryError for words that say nothing."""
+        """The `k` nearest entries within the filters, or plainly none; without words the past incidents within the
+        filters, newest first. Raises QueryError for words that say nothing.
+        """
         require(actor, Permission.search)
-        result = self.search(
-            actor,
-            query.q,
-            k=k,
-            kinds=frozenset(query.kinds) or None,
-            category=query.categories[0] if query.categories else None,
-        )
-        return found(query, result, self._past_incidents(), self.clock())
+        incidents = self._past_incidents()
+        if not query.q:
+            return browse(query, incidents.values(), self.clock(), k)
+        result = self.search(actor, query.q, k=_DEEP, kinds=frozenset(query.kinds) or None)
+        answer = found(query, result, incidents, self.clock())
+        kept = [one for one in answer.entries if self._passes(one.hit, query, incidents)]
+        return answer.model_copy(update={"entries": tuple(kept[:k])})
+
+    def _passes(self, hit: Hit, query: PrecedentQuery, incidents: Mapping[str, PastIncident]) -> bool:
+        past = incidents.get(hit.id)
+        return within(query, past) if past else not query.filter_count or bool(query.kinds)
 
     def knowledge_overview(self, actor: Actor) -> KnowledgeOverview:
         """What there is to find: counts, our newest, the worst and the best."""

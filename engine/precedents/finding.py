@@ -102,6 +102,43 @@ def found(
     return Found(query=query, at=at, no_precedent=result.no_precedent, entries=entries)
 
 
+def browse(query: PrecedentQuery, incidents: Iterable[PastIncident], at: AwareDatetime, k: int) -> Found:
+    """Past incidents within the filters, newest first: what is asked for without words."""
+    chosen = [one for one in incidents if within(query, one)] if query.kinds in ((), ("incident",)) else []
+    newest = sorted(chosen, key=lambda one: (one.occurred_on, one.id), reverse=True)
+    entries = tuple(FoundEntry(hit=_listed(one), closeness="", facts=facts_of(one)) for one in newest[:k])
+    return Found(query=query, at=at, no_precedent=False, entries=entries)
+
+
+def within(query: PrecedentQuery, entry: PastIncident) -> bool:
+    """Whether a past incident passes the filters."""
+    return (
+        _one_of(str(entry.category), query.categories)
+        and _one_of(str(entry.level), query.levels)
+        and (not query.platforms or bool({*query.platforms} & {*entry.platforms}))
+        and _one_of(entry.outcome_grade, query.outcomes)
+        and _one_of(entry.strategy, query.strategies)
+        and (query.since is None or entry.occurred_on >= query.since)
+        and (query.until is None or entry.occurred_on <= query.until)
+    )
+
+
+def _one_of(value: str, wanted: tuple[str, ...]) -> bool:
+    return not wanted or value in wanted
+
+
+def _listed(entry: PastIncident) -> Hit:
+    return Hit(
+        id=entry.id,
+        kind="incident",
+        title=entry.title,
+        score=0.0,
+        reasons=(entry.cause,),
+        category=str(entry.category),
+        level=str(entry.level),
+    )
+
+
 def _entry(hit: Hit, past: PastIncident | None) -> FoundEntry:
     return FoundEntry(hit=hit, closeness=closeness(hit.score), facts=facts_of(past) if past else None)
 
