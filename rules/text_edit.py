@@ -43,7 +43,7 @@ def set_inline(text: str, place: Place, written: str) -> str:
     if not isinstance(node, yaml.CollectionNode) or not node.flow_style:
         raise TextEditError(f"“{_name(place)}”没有写在一行的括号里，请在原文中修改")
     changed = f"{text[: node.start_mark.index]}{written}{text[node.end_mark.index :]}"
-    return _checked(changed, place, _parsed(written, place), before=text)
+    return checked(changed, place, _parsed(written, place), before=text)
 
 
 def set_list(text: str, place: Place, items: list[str], *, after: str | None = None) -> str:
@@ -53,21 +53,21 @@ def set_list(text: str, place: Place, items: list[str], *, after: str | None = N
     without = remove(text, place) if find_node(text, place) is not None else text
     if not items:
         return without
-    lines = [f"{place[0]}:", *(f"{_ITEM_INDENT}- {_plain_item(item)}" for item in items)]
+    lines = [f"{place[0]}:", *(f"{_ITEM_INDENT}- {plain_item(item)}" for item in items)]
     changed = _put_back(text, without, place, "\n".join(lines), after)
-    return _checked(changed, place, items)
+    return checked(changed, place, items)
 
 
 def add_item(text: str, place: Place, item: str, *, after: str | None = None) -> str:
     """The text with one more item (given as YAML, without its dash) at the end of a top-level list."""
     node = find_node(text, place)
     if node is None:
-        return _add_field(text, f"{place[0]}:\n{_item(item, len(_ITEM_INDENT))}", after)
+        return _add_field(text, f"{place[0]}:\n{as_item(item, len(_ITEM_INDENT))}", after)
     if not isinstance(node, yaml.SequenceNode) or node.flow_style or not node.value:
         raise TextEditError(f"“{_name(place)}”不是逐行写的列表，请在原文中添加")
-    column = _dash_column(text, node.value[0])
-    end = _line_end(text, _content_end(text, node.value[-1]))
-    return f"{text[:end]}\n{_item(item, column)}{text[end:]}"
+    column = dash_column(text, node.value[0])
+    end = line_end(text, content_end(text, node.value[-1]))
+    return f"{text[:end]}\n{as_item(item, column)}{text[end:]}"
 
 
 def remove(text: str, place: Place) -> str:
@@ -78,10 +78,10 @@ def remove(text: str, place: Place) -> str:
     if isinstance(owner, yaml.MappingNode) and not owner.flow_style:
         for key, value in owner.value:
             if key.value == place[-1]:
-                return _cut_lines(text, key.start_mark.index, _content_end(text, value))
+                return _cut_lines(text, key.start_mark.index, content_end(text, value))
     if isinstance(owner, yaml.SequenceNode) and not owner.flow_style and isinstance(place[-1], int):
         item = owner.value[place[-1]]
-        return _cut_lines(text, item.start_mark.index, _content_end(text, item))
+        return _cut_lines(text, item.start_mark.index, content_end(text, item))
     raise TextEditError(f"“{_name(place)}”请在原文中删除")
 
 
@@ -112,13 +112,13 @@ def _first_that_says(text: str, place: Place, value: Scalar, change: Callable[[s
         if not written.strip() or "\n" in written:
             continue
         try:
-            return _checked(change(written), place, value, before=text)
+            return checked(change(written), place, value, before=text)
         except TextEditError:
             continue
     raise TextEditError(f"“{_name(place)}”不能写成“{value}”，请在原文中修改")
 
 
-def _checked(changed: str, place: Place, value: Any, *, before: str | None = None) -> str:
+def checked(changed: str, place: Place, value: Any, *, before: str | None = None) -> str:
     """The changed text if it says this at this place and nothing else changed."""
     data = _parsed(changed, place)
     expected = _parsed(before, place) if before is not None else None
@@ -155,6 +155,8 @@ def _put(data: Any, place: Place, value: Any) -> None:
 
 
 def _number(value: float) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
@@ -173,7 +175,7 @@ def _add_key(text: str, place: Place, written: str, after: str | None) -> str:
     pairs = owner.value if isinstance(owner, yaml.MappingNode) and not owner.flow_style else []
     for key, value in pairs:
         if key.value == after:
-            end = _line_end(text, _content_end(text, value))
+            end = line_end(text, content_end(text, value))
             return f"{text[:end]}\n{' ' * key.start_mark.column}{place[-1]}: {written}{text[end:]}"
     raise TextEditError(f"文件中没有“{_name(place)}”这一处，请在原文中填写")
 
@@ -183,7 +185,7 @@ def _add_field(text: str, field: str, after: str | None) -> str:
     if not isinstance(root, yaml.MappingNode) or root.flow_style:
         raise TextEditError("文件顶层应为“字段: 值”，请在原文中修改")
     before = next((value for key, value in root.value if key.value == after), None)
-    end = _line_end(text, _content_end(text, before)) if before is not None else len(text.rstrip("\n"))
+    end = line_end(text, content_end(text, before)) if before is not None else len(text.rstrip("\n"))
     return f"{text[:end]}\n{field}{text[end:]}" if text[end:] else f"{text[:end]}\n{field}\n"
 
 
@@ -196,7 +198,7 @@ def _put_back(text: str, without: str, place: Place, field: str, after: str | No
     return _add_field(without, field, after)
 
 
-def _plain_item(item: str) -> str:
+def plain_item(item: str) -> str:
     """A list item as people would write it, in quotes only where YAML needs them."""
     quoted = json.dumps(item, ensure_ascii=False)
     try:
@@ -205,35 +207,38 @@ def _plain_item(item: str) -> str:
         return quoted
 
 
-def _item(item: str, column: int) -> str:
+def as_item(item: str, column: int) -> str:
+    """An item, itself YAML, as lines with their dash at a column."""
     first, *others = item.rstrip("\n").splitlines()
     indent = " " * column
     return "\n".join([f"{indent}- {first}", *(f"{indent}  {line}" for line in others)])
 
 
-def _dash_column(text: str, item: yaml.Node) -> int:
+def dash_column(text: str, item: yaml.Node) -> int:
+    """In which column the dash of a list item stands."""
     line = text[text.rfind("\n", 0, item.start_mark.index) + 1 : item.start_mark.index]
     return line.rfind("-")
 
 
-def _content_end(text: str, node: yaml.Node) -> int:
+def content_end(text: str, node: yaml.Node) -> int:
     """Where a node's last character stands: block collections end in PyYAML where the next token begins."""
     if isinstance(node, yaml.ScalarNode) or (isinstance(node, yaml.CollectionNode) and node.flow_style):
         return node.end_mark.index - (1 if text[: node.end_mark.index].endswith("\n") else 0)
     last = node.value[-1] if isinstance(node, yaml.CollectionNode) and node.value else None
     if last is None:
         return node.end_mark.index
-    return _content_end(text, last[1] if isinstance(last, tuple) else last)
+    return content_end(text, last[1] if isinstance(last, tuple) else last)
 
 
-def _line_end(text: str, index: int) -> int:
+def line_end(text: str, index: int) -> int:
+    """Where the line of a character ends."""
     end = text.find("\n", index)
     return len(text) if end < 0 else end
 
 
 def _cut_lines(text: str, start: int, end: int) -> str:
     begin = text.rfind("\n", 0, start) + 1
-    return text[:begin] + text[_line_end(text, end) + 1 :]
+    return text[:begin] + text[line_end(text, end) + 1 :]
 
 
 def _name(place: Place) -> str:
