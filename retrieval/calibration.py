@@ -1,9 +1,8 @@
-"""From how a query's best hit stands out to the chance that it is a precedent.
+"""What was fitted on queries: how the legs are weighed, and when the best hit counts as a precedent.
 
-Cosines of E5 lie between 0.7 and 0.95 whatever the texts, so a fixed limit says nothing. A logistic regression over
-features that compare the best hit with its background says it; its parameters are fitted by `retrieval.calibrate`
-on queries with and without a precedent and kept in `calibration.json`. BM25's standard score was tried as a fourth
-feature and added nothing (cross-validated AUC .983 with it, .986 without).
+Cosines of E5 lie between 0.7 and 0.95 whatever the texts, so a fixed limit says nothing, and another embedder has other
+cosines. The parameters therefore belong to one embedder: those in `calibrations/` came with the program, those of
+another embedder are fitted by `crisisdesk reindex` and kept beside its index.
 """
 
 import json
@@ -15,12 +14,16 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-FILE = "calibration.json"
+from retrieval.errors import NotCalibrated
+
+FOLDER = "calibrations"
+
+Weight = Annotated[float, Field(ge=0)]
 
 
 @dataclass(frozen=True)
 class Features:
-    """How one query's best hit stands out.
+    """How one query's hit stands out.
 
     `closeness`: its cosine, in standard deviations above the knowledge base's mean cosine between categories.
     `margin`: how much closer it is than the closest of the sentences about other things, in the same unit.
@@ -36,6 +39,18 @@ class Features:
         return asdict(self)
 
 
+class Fusion(BaseModel):
+    """The weight of each leg in the ranking. `dense` is of a cosine in standard deviations (see `Features`), `lexical`
+    of a share of the highest possible BM25.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dense: Weight
+    lexical: Weight
+    category: Weight
+
+
 class Calibration(BaseModel):
     """The fitted parameters and what they were fitted on."""
 
@@ -44,13 +59,14 @@ class Calibration(BaseModel):
     embedder: str
     knowledge: str
     queries: str
+    fusion: Fusion
     intercept: float
     weights: dict[str, float]
     threshold: Annotated[float, Field(gt=0, lt=1)]
     measured: dict[str, float]
 
     def logit(self, features: Features) -> float:
-        """Log odds that the best hit is a precedent."""
+        """Log odds that the hit is a precedent."""
         return self.intercept + sum(self.weights[name] * value for name, value in features.named().items())
 
 
@@ -60,7 +76,15 @@ def chance(logit: float) -> float:
 
 
 @cache
-def load_calibration() -> Calibration:
-    """The committed parameters."""
-    text = files("retrieval").joinpath(FILE).read_text(encoding="utf-8")
-    return Calibration.model_validate(json.loads(text))
+def bundled_calibrations() -> dict[str, Calibration]:
+    """The parameters that came with the program, by the embedder's fingerprint."""
+    found = [one for one in files("retrieval").joinpath(FOLDER).iterdir() if one.name.endswith(".json")]
+    read = [Calibration.model_validate(json.loads(one.read_text(encoding="utf-8"))) for one in found]
+    return {one.embedder: one for one in read}
+
+
+def load_calibration(embedder: str) -> Calibration:
+    """The program's own parameters for an embedder, by its fingerprint. Raises NotCalibrated."""
+    if embedder not in bundled_calibrations():
+        raise NotCalibrated("检索还没有为当前的向量模型校准，结果不可靠。请先运行 crisisdesk reindex，再检索。")
+    return bundled_calibrations()[embedder]

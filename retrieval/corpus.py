@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Self
@@ -12,30 +13,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.schema import AnyEntry
+from retrieval.closeness import Segments, closeness
 from retrieval.embedder import Counter, Embedder, Vector, Vectors
 from retrieval.errors import IndexMismatch
+from retrieval.filters import FilterIndex
 from retrieval.index import IndexHeader, VectorIndex, stable_id
 from retrieval.lexical import LexicalIndex
 from retrieval.passages import Document, Passage, document
 
-_INDEX_FILE = "passages.faiss"
+_INDEX = "passages.index"
+_USUAL_SAMPLE = 2000
+
+Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Documents sorted by id; `passages` in document order, those of document i from `starts[i]` on.
+    """Documents in a fixed order; `vectors` has one row for each passage, in document order.
 
-    `unrelated` are vectors of everyday sentences that have nothing to do with lending (`background.txt`).
-    `usual_cosine` and `usual_spread` are mean and standard deviation of the cosine between passages of different
-    categories: what "nothing to do with each other" looks like for this embedder.
+    `unrelated` are vectors of sentences that are about other things (`background.txt`). `usual_cosine` and
+    `usual_spread` are mean and standard deviation of the cosine between passages of different categories: what
+    "nothing to do with each other" looks like for this embedder.
     """
 
     documents: tuple[Document, ...]
-    passages: tuple[Passage, ...]
-    starts: NDArray[np.int64]
+    vectors: Vectors
+    segments: Segments
     index: VectorIndex
-    numbers: dict[int, list[int]]
     lexical: LexicalIndex
+    filters: FilterIndex
     unrelated: Vectors
     usual_cosine: float
     usual_spread: float
@@ -44,69 +50,93 @@ class Corpus:
     def build(
         cls, entries: Sequence[AnyEntry], embedder: Embedder, cache: Path | None, progress: Counter | None
     ) -> Self:
-        """Index the entries, taking known vectors over from the cache folder."""
+        """Index the entries, sorted by id, taking known vectors over from the cache folder."""
         found = (document(entry) for entry in entries)
         documents = tuple(sorted((one for one in found if one is not None), key=lambda one: one.id))
-        passages = tuple(passage for one in documents for passage in one.passages)
-        counts = np.array([len(one.passages) for one in documents], np.int64)
-        owner = np.repeat(np.arange(len(documents)), counts)
-        background = [Passage("背景", line) for line in _background_lines()]
-        index = _indexed([*passages, *background], embedder, cache, progress)
-        usual, spread = _usual(index.vectors([_id(passage) for passage in passages]), owner, documents)
+        texts = [passage.text for one in documents for passage in one.passages]
+        background = _background_lines()
+        index = _indexed([*texts, *background], embedder, cache, progress)
+        vectors = index.vectors([stable_id(text) for text in texts])
+        unrelated = index.vectors([stable_id(line) for line in background])
+        return cls._of(documents, vectors, unrelated, index)
+
+    @classmethod
+    def over(cls, documents: Sequence[Document], vectors: Vectors, embedder: Embedder, index: VectorIndex) -> Self:
+        """Of passages that are embedded already; see `SearchEngine.over`."""
+        wanted = sum(len(one.passages) for one in documents)
+        if vectors.shape != (wanted, embedder.dimension):
+            raise ValueError(f"{wanted} passages of {embedder.dimension} dimensions, vectors of shape {vectors.shape}")
+        return cls._of(tuple(documents), vectors, embedder.passages(_background_lines()), index)
+
+    @classmethod
+    def _of(cls, documents: tuple[Document, ...], vectors: Vectors, unrelated: Vectors, index: VectorIndex) -> Self:
+        segments = Segments.of([len(one.passages) for one in documents])
+        usual, spread = _usual(vectors, segments, documents)
         return cls(
             documents=documents,
-            passages=passages,
-            starts=np.cumsum(counts) - counts,
+            vectors=vectors,
+            segments=segments,
             index=index,
-            numbers=_numbers(passages),
             lexical=LexicalIndex([one.text for one in documents]),
-            unrelated=index.vectors([_id(passage) for passage in background]),
+            filters=FilterIndex(documents),
+            unrelated=unrelated,
             usual_cosine=usual,
             usual_spread=spread,
         )
 
-    def closest(self, vector: Vector) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """For each document its closeness (see `closeness`) and the number of its closest passage."""
-        cosine = np.full(len(self.passages), -1.0)
-        for found, score in self.index.search(vector, len(self.index)):
-            cosine[self.numbers.get(found, [])] = score
-        parts = np.split(cosine, self.starts[1:])
-        nearest = [start + int(np.argmax(part)) for start, part in zip(self.starts, parts, strict=False)]
-        return np.array([closeness(part) for part in parts[: len(nearest)]]), np.array(nearest, np.int64)
+    def nearest(self, vector: Vector, count: int) -> Numbers:
+        """Numbers of the documents that have one of the `count` nearest passages, each once."""
+        found = np.array([number for number, _ in self.index.search(vector, count)], np.int64)
+        firsts, lasts = np.searchsorted(self._ids, found, "left"), np.searchsorted(self._ids, found, "right")
+        places = [self._places[first:last] for first, last in zip(firsts, lasts, strict=True)]
+        passages = np.concatenate(places) if places else np.zeros(0, np.int64)
+        return np.unique(self.segments.owner[passages])
 
     def closest_unrelated(self, vector: Vector) -> float:
-        """How close the sentences about other things come, measured in the same way."""
-        return closeness((self.unrelated @ vector).astype(np.float64))
+        """How close the sentences about other things come, measured as documents are."""
+        return closeness(self.unrelated @ vector)
 
+    @cached_property
+    def categories(self) -> Numbers:
+        """A number for each document's category."""
+        names = sorted({str(one.category) for one in self.documents})
+        codes = {name: code for code, name in enumerate(names)}
+        return np.array([codes[str(one.category)] for one in self.documents], np.int64)
 
-def closeness(cosines: NDArray[np.float64]) -> float:
-    """The mean of the two best cosines: one lucky passage counts half (recall@1 .85, best alone .78)."""
-    return float(np.sort(cosines)[-2:].mean())
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """A document's number by its id."""
+        return {one.id: number for number, one in enumerate(self.documents)}
+
+    @cached_property
+    def _sorted_ids(self) -> tuple[Numbers, Numbers]:
+        texts = (passage.text for one in self.documents for passage in one.passages)
+        ids = np.fromiter((stable_id(text) for text in texts), np.int64, len(self.vectors))
+        order = np.argsort(ids, kind="stable")
+        return ids[order], order
+
+    @property
+    def _ids(self) -> Numbers:
+        return self._sorted_ids[0]
+
+    @property
+    def _places(self) -> Numbers:
+        return self._sorted_ids[1]
+
+    def passage(self, document: int, row: int) -> Passage:
+        """The passage of a document that has this row of `vectors`."""
+        return self.documents[document].passages[row - int(self.segments.starts[document])]
 
 
 def _background_lines() -> list[str]:
     return files("retrieval").joinpath("background.txt").read_text(encoding="utf-8").splitlines()
 
 
-def _id(passage: Passage) -> int:
-    return stable_id(passage.text)
-
-
-def _numbers(passages: Sequence[Passage]) -> dict[int, list[int]]:
-    """Passage numbers of each vector: two entries may share a sentence."""
-    numbers: dict[int, list[int]] = {}
-    for number, passage in enumerate(passages):
-        numbers.setdefault(_id(passage), []).append(number)
-    return numbers
-
-
-def _indexed(
-    passages: Sequence[Passage], embedder: Embedder, cache: Path | None, progress: Counter | None
-) -> VectorIndex:
-    texts = {_id(passage): passage.text for passage in passages}
+def _indexed(passages: Sequence[str], embedder: Embedder, cache: Path | None, progress: Counter | None) -> VectorIndex:
+    texts = {stable_id(text): text for text in passages}
     knowledge = hashlib.sha256(json.dumps(sorted(texts)).encode()).hexdigest()[:32]
     header = IndexHeader(embedder.fingerprint, knowledge, embedder.dimension)
-    path = cache / _INDEX_FILE if cache else None
+    path = cache / _INDEX if cache else None
     known = _known(path, header)
     stored = set(known.ids().tolist())
     missing = [number for number in texts if number not in stored]
@@ -115,12 +145,13 @@ def _indexed(
     known.remove(sorted(stored - texts.keys()))
     if path and (missing or stored != texts.keys()):
         known.save(path, header)
+    known.merge_if_due()
     return known
 
 
 def _known(path: Path | None, header: IndexHeader) -> VectorIndex:
     """Vectors of an earlier build by the same embedder; none when there are none or they do not fit."""
-    if path and path.is_file():
+    if path and path.exists():
         try:
             return VectorIndex.load(path, header, any_knowledge=True)
         except IndexMismatch:
@@ -128,10 +159,13 @@ def _known(path: Path | None, header: IndexHeader) -> VectorIndex:
     return VectorIndex(header.dimension)
 
 
-def _usual(vectors: Vectors, owner: NDArray[np.int64], documents: Sequence[Document]) -> tuple[float, float]:
-    """Mean and spread of cosines between passages of different categories; (0, 1) when there are too few."""
-    category = np.array([str(documents[number].category) for number in owner])
-    product = (vectors @ vectors.T).astype(np.float64)
+def _usual(vectors: Vectors, segments: Segments, documents: Sequence[Document]) -> tuple[float, float]:
+    """Mean and spread of cosines between (at most 2,000 evenly chosen) passages of different categories; (0, 1) when
+    there are too few.
+    """
+    chosen = np.arange(0, len(vectors), max(1, -(-len(vectors) // _USUAL_SAMPLE)))
+    category = np.array([str(documents[number].category) for number in segments.owner[chosen]])
+    product = (vectors[chosen] @ vectors[chosen].T).astype(np.float64)
     others = product[category[:, None] != category[None, :]] if len(category) else product.ravel()
     if len(others) < 2 or float(others.std()) < 1e-6:
         return 0.0, 1.0

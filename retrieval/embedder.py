@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 from retrieval.bundle.prepare import FINGERPRINT_FILE
 from retrieval.errors import EmbedderUnavailable
+from retrieval.text import readable
+
+__all__ = ["Counter", "Embedder", "Vector", "Vectors", "load_embedder", "readable", "stack"]
 
 Vector = NDArray[np.float32]
 """Shape (dimension,), length 1."""
@@ -24,9 +27,6 @@ Vectors = NDArray[np.float32]
 
 Counter = Callable[[int, int], None]
 """Called with how many texts are done and how many there are."""
-
-MAX_CHARACTERS = 4000
-"""What is read of a text: more than 512 tokens of any language that the bundled model knows."""
 
 
 class Embedder(Protocol):
@@ -52,11 +52,6 @@ class Embedder(Protocol):
     def passages(self, texts: Sequence[str], progress: Counter | None = None) -> Vectors:
         """The vectors of things to be found, each independent of the others."""
         ...
-
-
-def readable(text: str) -> str:
-    """The part of a text that is embedded: capped, with broken surrogates replaced (tokenizers refuse them)."""
-    return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 
 def stack(vectors: Sequence[Vector], dimension: int) -> Vectors:

@@ -4,6 +4,7 @@ RetrievalError
 ├── BundleError           model data that cannot be fetched, or is not what the manifest says
 ├── EmbedderUnavailable   the embedder cannot be loaded
 ├── IndexMismatch         a saved index of another embedder, knowledge or format
+├── NotCalibrated         search parameters that belong to another embedder
 └── QueryError            a query that cannot be searched for
 
 Messages are Chinese: they are shown to people as they are.
@@ -24,6 +25,10 @@ class EmbedderUnavailable(RetrievalError):
 
 class IndexMismatch(RetrievalError):
     """The saved index does not belong to this embedder, knowledge or program: build it again."""
+
+
+class NotCalibrated(RetrievalError):
+    """Nobody has fitted yet what this embedder's cosines mean: `crisisdesk reindex` does."""
 
 
 class QueryError(RetrievalError):

@@ -1,91 +1,132 @@
-"""Words in common: jieba cuts, BM25 weighs. Finds what vectors smooth over: names, amounts, terms of the field."""
+"""Words in common, weighed by BM25. Finds what vectors smooth over: names, amounts, terms of the field.
 
-import logging
-import unicodedata
-import warnings
+Lucene's variant of Robertson and Zaragoza (2009), "The Probabilistic Relevance Framework", with k1 1.5 and b 0.75. The
+share of every word in every document is worked out once and kept in lists by word, so that a query only touches the
+documents that have its words.
+"""
+
 from collections import Counter
-from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from math import log
-from typing import Any
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.words import whole, words
 
-def fold(text: str) -> str:
-    """Compatible forms and case folded, so that full-width and half-width write the same word."""
-    return unicodedata.normalize("NFKC", text).lower()
+K1, B = 1.5, 0.75
+MAX_TERMS = 64
+"""A long text is searched with its rarest words: the others say little and cost as much."""
 
-
-def _list(name: str) -> list[str]:
-    return files("retrieval").joinpath(name).read_text(encoding="utf-8").split()
-
-
-@cache
-def _fillers() -> frozenset[str]:
-    return frozenset(_list("stopwords.txt"))
-
-
-@cache
-def _cutter() -> Any:
-    """The jieba cutter with its own dictionary and the field's words.
-
-    The dictionary is built here and not through `initialize`, which would read a marshal file of a well-known name
-    from the shared temporary folder.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its sources have escapes that compiling warns of, and it tries pkg_resources
-        import jieba  # noqa: PLC0415
-    jieba.setLogLevel(logging.ERROR)
-    cutter = jieba.Tokenizer()
-    cutter.FREQ, cutter.total = cutter.gen_pfdict(cutter.get_dict_file())
-    cutter.initialized = True
-    for word in _list("words.txt"):
-        cutter.add_word(fold(word))
-    return cutter
-
-
-def words(text: str) -> list[str]:
-    """The text's words in order, long ones also in their parts; no punctuation, no filler words."""
-    cut = _cutter().cut_for_search(fold(text), HMM=False)
-    return [word for word in cut if word not in _fillers() and any(char.isalnum() for char in word)]
-
-
-def _whole(found: set[str]) -> set[str]:
-    """Without the words that are parts of another."""
-    return {word for word in found if not any(word != other and word in other for other in found)}
+Scores = NDArray[np.float32]
+Numbers = NDArray[np.int64]
 
 
 class LexicalIndex:
-    """BM25 (Lucene's variant, k1 1.5, b 0.75) over documents given as texts, in their order."""
+    """BM25 over documents given as texts, in their order. `Mapping[str, float]` are words with their weight (1: as it
+    was written).
+    """
 
     def __init__(self, documents: Sequence[str]) -> None:
-        cut = [words(document) for document in documents]
-        self._sets = [frozenset(document) for document in cut]
-        counts = Counter(word for document in self._sets for word in document)
-        self._rarity = {word: log(1 + (len(cut) - n + 0.5) / (n + 0.5)) for word, n in counts.items()}
-        self._unseen = log(1 + (len(cut) + 0.5) / 0.5)
-        self._bm25 = bm25s.BM25() if counts else None
-        if self._bm25:
-            self._bm25.index(cut, show_progress=False)
+        self._documents = documents
+        self._count = len(documents)
+        counts, lengths = _counted(documents)
+        self.words = tuple(counts)
+        self._rarity = {word: self._idf(len(found[0])) for word, found in counts.items()}
+        self._postings = _postings(counts, lengths, self._rarity)
+        self._unseen = self._idf(0)
 
-    def scores(self, query: Sequence[str]) -> NDArray[np.float64]:
-        """BM25 of every document for a query's words; zeros when no word is known."""
-        known = sorted({word for word in query if word in self._rarity})
-        if not known or self._bm25 is None:
-            return np.zeros(len(self._sets))
-        return np.asarray(self._bm25.get_scores(known), dtype=np.float64)
+    def _idf(self, found: int) -> float:
+        return log(1 + (self._count - found + 0.5) / (found + 0.5))
 
-    def shared(self, query: Sequence[str], document: int) -> tuple[str, ...]:
+    def known(self, word: str) -> bool:
+        """Whether any document has it."""
+        return word in self._rarity
+
+    def frequency(self, word: str) -> int:
+        """In how many documents it stands."""
+        return len(self._postings[word][0]) if word in self._postings else 0
+
+    def scores(self, query: Mapping[str, float]) -> Scores:
+        """The share (0 to about 1) of the query's highest possible BM25 that every document has.
+
+        A document in which every word stands often has 1 whatever the query's length, so that scores of different
+        queries, and of knowledge bases of different size, mean the same.
+        """
+        found = np.zeros(self._count, np.float32)
+        possible = sum(self._weight(word) * share for word, share in query.items())
+        for word, share in self._terms(query):
+            numbers, parts = self._postings[word]
+            found[numbers] += parts * np.float32(share / possible)
+        return found
+
+    def _weight(self, word: str) -> float:
+        return self._rarity.get(word, self._unseen)
+
+    def _terms(self, query: Mapping[str, float]) -> list[tuple[str, float]]:
+        known = [(word, share) for word, share in query.items() if word in self._postings]
+        return sorted(known, key=lambda one: (-self._rarity[one[0]] * one[1], one[0]))[:MAX_TERMS]
+
+    def best(self, scores: Scores, count: int) -> Numbers:
+        """Numbers of about `count` documents that score highest, in no order; those without a score never."""
+        if len(scores) <= 4 * count:
+            return np.flatnonzero(scores > 0)
+        return np.flatnonzero(scores >= max(_bar(scores, count), np.float32(1e-6)))
+
+    def shared(self, query: Mapping[str, float], document: int) -> tuple[str, ...]:
         """The query's words that the document has, rarest first; parts of a shared longer word are left out."""
-        common = set(query) & self._sets[document]
-        return tuple(sorted(_whole(common), key=lambda word: (-self._rarity[word], word)))
+        common = [word for word in query if self._has(word, document)]
+        return tuple(sorted(whole(common), key=lambda word: (-self._rarity[word], word)))
 
-    def coverage(self, query: Sequence[str], document: int) -> float:
+    def coverage(self, query: Mapping[str, float], document: int) -> float:
         """How much of the query's information (summed rarity of its words) the document shares, 0-1."""
-        weights = {word: self._rarity.get(word, self._unseen) for word in _whole(set(query))}
+        weights = {word: self._weight(word) * query[word] for word in whole(query)}
         total = sum(weights.values())
-        return sum(weights[word] for word in sorted(weights) if word in self._sets[document]) / total if total else 0.0
+        found = sum(weights[word] for word in sorted(weights) if self._has(word, document))
+        return found / total if total else 0.0
+
+    def _has(self, word: str, document: int) -> bool:
+        if word not in self._postings:
+            return False
+        numbers = self._postings[word][0]
+        at = int(np.searchsorted(numbers, document))
+        return at < len(numbers) and int(numbers[at]) == document
+
+    @cached_property
+    def spelled(self) -> frozenset[str]:
+        """Every word that any document has."""
+        return frozenset(self.words)
+
+
+def _counted(documents: Sequence[str]) -> tuple[dict[str, tuple[list[int], list[int]]], NDArray[np.float32]]:
+    """For each word the documents that have it and how often; each document's length in words."""
+    counts: dict[str, tuple[list[int], list[int]]] = {}
+    lengths = np.zeros(len(documents), np.float32)
+    for number, document in enumerate(documents):
+        found = Counter(words(document))
+        lengths[number] = found.total()
+        for word, count in found.items():
+            numbers, times = counts.setdefault(word, ([], []))
+            numbers.append(number)
+            times.append(count)
+    return counts, lengths
+
+
+def _postings(
+    counts: dict[str, tuple[list[int], list[int]]], lengths: NDArray[np.float32], rarity: Mapping[str, float]
+) -> dict[str, tuple[NDArray[np.int32], Scores]]:
+    usual = float(lengths.mean()) if len(lengths) else 1.0
+    damping = K1 * (1 - B + B * lengths / (usual or 1.0))
+    postings = {}
+    for word, (found, often) in counts.items():
+        numbers, times = np.array(found, np.int32), np.array(often, np.float32)
+        postings[word] = (numbers, (rarity[word] * times / (times + damping[numbers])).astype(np.float32))
+    return postings
+
+
+def _bar(scores: Scores, count: int) -> np.float32:
+    """A limit that at least `count` scores reach, and not many more: the best of blocks are fewer to sort."""
+    size = max(1, len(scores) // (8 * count))
+    blocks = scores[: len(scores) // size * size].reshape(-1, size).max(axis=1)
+    return np.float32(np.partition(blocks, -count)[-count])

@@ -1,21 +1,43 @@
 """Why an entry was found, in Chinese."""
 
+from collections.abc import Sequence
+from typing import Final
+
+from knowledge.schema import STRATEGY_TITLES
 from retrieval.passages import Document, Passage
 from rules.vocabulary import CATEGORY_TITLES, Category
 
-EXCERPT_CHARACTERS = 40
-SHOWN_WORDS = 6
+EXCERPT_CHARACTERS: Final = 40
+SHOWN_WORDS: Final = 6
 
 
-def reasons(document: Document, passage: Passage, shared: tuple[str, ...], category: str | None) -> tuple[str, ...]:
-    """The nearest passage, the words in common (rarest first), and the category asked for."""
+def telling(shared: Sequence[str]) -> tuple[str, ...]:
+    """The words in common that say something: single characters only where there is nothing else."""
+    return tuple(word for word in shared if len(word) > 1) or tuple(shared)
+
+
+def reasons(
+    document: Document, passage: Passage, shared: Sequence[str], categories: frozenset[str], platforms: frozenset[str]
+) -> tuple[str, ...]:
+    """The nearest passage, the words in common (rarest first), the category and platforms asked for, the outcome."""
     found = [f"含义最接近的是{passage.label}：“{_excerpt(passage.text)}”"]
-    telling = [word for word in shared if len(word) > 1] or list(shared)
-    if telling:
-        found.append("共同的词：" + "、".join(telling[:SHOWN_WORDS]))
-    if category is not None and document.category == category:
-        found.append(f"同属{CATEGORY_TITLES[Category(category)]}")
+    if shared:
+        found.append("共同的词：" + "、".join(telling(shared)[:SHOWN_WORDS]))
+    if str(document.category) in categories:
+        found.append(f"同属{CATEGORY_TITLES[Category(document.category)]}")
+    if document.facts:
+        found += _of_facts(document, platforms)
     return tuple(found)
+
+
+def _of_facts(document: Document, platforms: frozenset[str]) -> list[str]:
+    facts = document.facts
+    if facts is None:
+        return []
+    same = [name for name in facts.platforms if any(part.lower() in name.lower() for part in platforms)]
+    told = [f"同在{'、'.join(same)}传播"] if same else []
+    when = f"{facts.occurred_on.year}年{facts.occurred_on.month}月"
+    return [*told, f"{when}发生，当时{STRATEGY_TITLES[facts.strategy]}，结果{facts.outcome_grade}"]
 
 
 def _excerpt(text: str) -> str:

@@ -1,78 +1,52 @@
 """Hybrid search over incidents, playbooks and templates: nearest in meaning, with words in common beside it.
 
-Ranking is z-scored cosine + 0.3 x z-scored BM25 (measured on AFQMC: better than either alone and than rank fusion);
-an entry is as close as its two closest passages. Whether the best hit is a precedent at all is a calibrated question of
-its own (`retrieval.calibration`). Once built, nothing changes: searching from several threads is safe.
+How the legs are weighed, and whether the best hit is a precedent at all, was fitted on queries
+(`retrieval.calibration`). Once built, nothing changes: searching from several threads is safe.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 
 from knowledge.schema import AnyEntry, Category, Level
-from retrieval.calibration import Calibration, Features, chance, load_calibration
+from retrieval.calibration import Calibration, Features, Fusion, chance, load_calibration
+from retrieval.closeness import Numbers
 from retrieval.corpus import Corpus
-from retrieval.embedder import Counter, Embedder, readable
+from retrieval.diversity import diverse
+from retrieval.embedder import Counter, Embedder, Vectors
 from retrieval.errors import QueryError
-from retrieval.lexical import words
+from retrieval.filters import SearchFilters
+from retrieval.highlights import highlights
+from retrieval.index import VectorIndex, stable_id
+from retrieval.parts import Parts
 from retrieval.passages import Document, Kind
-from retrieval.reasons import reasons
+from retrieval.ranking import Match, Values, match
+from retrieval.reasons import reasons, telling
+from retrieval.remembering import Remembering
+from retrieval.results import Hit, HitFacts, SearchResult
+from retrieval.typos import Spelling
+from retrieval.understanding import Query, Reading, understand
 
-LEXICAL_WEIGHT = 0.3
-KINDS: frozenset[Kind] = frozenset(("incident", "playbook", "template"))
+__all__ = ["ANYTHING", "Hit", "Parts", "SearchEngine", "SearchFilters", "SearchResult"]
 
-Scores = NDArray[np.float64]
-
-
-class Hit(BaseModel):
-    """An entry that was found. `score` (0-1) of the first is the calibrated chance of a precedent; others follow it
-    down. `reasons` are Chinese sentences.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: str
-    kind: Kind
-    title: str
-    score: float
-    reasons: tuple[str, ...]
-    category: str
-    level: str | None
-
-
-class SearchResult(BaseModel):
-    """What was found, best first. With `no_precedent` the hits are only the least distant ones 没有相近先例."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    query: str
-    no_precedent: bool
-    hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True)
-class _Match:
-    """A query against every document, in corpus order."""
-
-    words: tuple[str, ...]
-    unrelated: float
-    cosine: Scores
-    ranking: Scores
-    nearest: NDArray[np.int64]
+ANYTHING = SearchFilters()
+_ID = re.compile(r"(inc|pb|tpl|reg|own)\.[a-z0-9_.]+")
 
 
 class SearchEngine:
-    """Search over one state of the knowledge base. Make it with `build`."""
+    """Search over one state of the knowledge base. Make it with `build`, or with `over` from vectors at hand."""
 
-    def __init__(self, corpus: Corpus, embedder: Embedder, calibration: Calibration) -> None:
+    def __init__(self, corpus: Corpus, embedder: Embedder, calibration: Calibration, parts: Parts = Parts()) -> None:
         self._corpus = corpus
         self._embedder = embedder
         self._calibration = calibration
+        self._parts = parts
+        self._fusion = parts.weights(calibration.fusion)
+        self._spelling = Spelling(lambda: corpus.lexical.words, corpus.lexical.frequency)
 
     @classmethod
     def build(
@@ -84,91 +58,213 @@ class SearchEngine:
         calibration: Calibration | None = None,
         progress: Counter | None = None,
     ) -> Self:
-        """Index the entries; with a `cache` folder only passages never seen before are embedded."""
-        corpus = Corpus.build(entries, embedder, cache, progress)
-        return cls(corpus, embedder, calibration or load_calibration())
+        """Index the entries; with a `cache` folder only passages never seen before are embedded.
+
+        Raises NotCalibrated when no calibration is given and none came with the program for this embedder.
+        """
+        fitted = calibration or load_calibration(embedder.fingerprint)
+        return cls(Corpus.build(entries, embedder, cache, progress), embedder, fitted)
+
+    @classmethod
+    def over(
+        cls,
+        documents: Sequence[Document],
+        vectors: Vectors,
+        embedder: Embedder,
+        calibration: Calibration | None = None,
+        index: VectorIndex | None = None,
+    ) -> Self:
+        """Search over documents whose passages are embedded already, for benchmarks and large collections.
+
+        `documents` have unique ids and at least one passage each. `vectors` is float32, C-contiguous, of shape
+        (passages, `embedder.dimension`), rows of length 1, in the order of `documents` and of the passages in each; it
+        is kept, not copied, and may be mapped from a file. `index` has the same vectors under
+        `stable_id(passage.text)`; without one it is made here. `embedder` embeds the queries, and the background
+        sentences now. Raises ValueError for vectors of another shape, NotCalibrated as `build`.
+        """
+        fitted = calibration or load_calibration(embedder.fingerprint)
+        return cls(Corpus.over(documents, vectors, embedder, index or _index(documents, vectors)), embedder, fitted)
+
+    def with_parts(self, parts: Parts) -> "SearchEngine":
+        """The same search with some parts switched off. It shares the index."""
+        return SearchEngine(self._corpus, self._embedder, self._calibration, parts)
+
+    def with_calibration(self, calibration: Calibration) -> "SearchEngine":
+        """The same search with other parameters. It shares the index."""
+        return SearchEngine(self._corpus, self._embedder, calibration, self._parts)
+
+    def remembering(self) -> "SearchEngine":
+        """The same search that embeds each query once, for measuring. It shares the index."""
+        return SearchEngine(self._corpus, Remembering(self._embedder), self._calibration, self._parts)
 
     @property
     def calibrated(self) -> bool:
-        """Whether the verdict on precedents was fitted for this very embedder; otherwise it is an approximation."""
+        """Whether weights and verdict were fitted for this very embedder."""
         return self._calibration.embedder == self._embedder.fingerprint
+
+    @property
+    def embedder(self) -> str:
+        """The fingerprint of the embedder."""
+        return self._embedder.fingerprint
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """What is searched."""
+        return self._corpus.documents
 
     def search(
         self,
         query: str,
         *,
         k: int = 5,
+        filters: SearchFilters = ANYTHING,
         kinds: frozenset[Kind] | None = None,
         category: Category | str | None = None,
         level: Level | str | None = None,
     ) -> SearchResult:
-        """The `k` best entries of these kinds, category and level (None: any).
+        """The `k` best entries that pass the filters; the verdict is about these alone.
 
-        Templates for any category pass every category filter. Raises QueryError for a query without a word.
+        `kinds`, `category` and `level` are short for the filters of that name and narrow them.
+        Raises QueryError for a query without a word and for filters that nothing could pass.
         """
-        match = self._match(query)
-        wanted = [
-            number
-            for number, document in enumerate(self._corpus.documents)
-            if _passes(document, kinds or KINDS, category, level)
-        ]
-        order = sorted(wanted, key=lambda number: (-match.ranking[number], self._corpus.documents[number].id))[
-            : max(k, 0)
-        ]
-        if not order:
-            return SearchResult(query=query, no_precedent=True, hits=())
-        logit = self._calibration.logit(self._features(match, order[0]))
-        hits = tuple(self._hit(match, number, logit, order[0], category) for number in order)
-        return SearchResult(query=query, no_precedent=chance(logit) < self._calibration.threshold, hits=hits)
+        narrowed = _narrowed(filters, kinds, category, level)
+        found = understand(query, self._spelling, self._parts.reading)
+        return self._result(query, found, k, narrowed, _Wanted(narrowed.categories, narrowed.platforms))
 
-    def features(self, query: str) -> Features:
-        """How the best entry of all stands out, for calibration. The knowledge base must not be empty."""
-        match = self._match(query)
-        return self._features(match, int(np.argmax(match.ranking)))
+    def similar(
+        self,
+        of: str,
+        *,
+        k: int = 5,
+        filters: SearchFilters = ANYTHING,
+        category: Category | str | None = None,
+        platforms: Iterable[str] = (),
+    ) -> SearchResult:
+        """Entries like an entry (by its id; never itself), or like what a long text tells of.
 
-    def _match(self, query: str) -> _Match:
-        text = readable(query)
-        found = words(text)
-        if not found:
-            raise QueryError("检索内容中没有可用的文字，请输入一句话或几个词。")
-        vector = self._embedder.query(" ".join(text.split()))
-        cosine, nearest = self._corpus.closest(vector)
-        unrelated = self._corpus.closest_unrelated(vector)
-        ranking = _z(cosine) + LEXICAL_WEIGHT * _z(self._corpus.lexical.scores(found))
-        return _Match(tuple(found), unrelated, cosine, ranking, nearest)
-
-    def _features(self, match: _Match, number: int) -> Features:
-        closest, spread = float(match.cosine[number]), self._corpus.usual_spread
-        return Features(
-            closeness=(closest - self._corpus.usual_cosine) / spread,
-            margin=(closest - match.unrelated) / spread,
-            coverage=self._corpus.lexical.coverage(match.words, number),
-        )
-
-    def _hit(self, match: _Match, number: int, logit: float, first: int, category: str | None) -> Hit:
+        `category` and `platforms` are those of the matter, for the reasons and as a leaning, not as a filter; an entry
+        has its own. Raises QueryError for an id that is not there, and as `search`.
+        """
+        number = self._corpus.numbers.get(of)
+        if number is None:
+            if _ID.fullmatch(of):
+                raise QueryError(f"知识库中没有“{of}”，无法查找与它相似的条目")
+            leaning = frozenset((Category(category),)) if category else frozenset()
+            found = understand(of, self._spelling, self._parts.reading)
+            return self._result(of, found, k, filters, _Wanted(leaning, frozenset(platforms)))
         document = self._corpus.documents[number]
-        behind = float(match.ranking[first] - match.ranking[number])
-        passage = self._corpus.passages[match.nearest[number]]
+        found = understand(document.gist, self._spelling, Reading(traditional=False, typos=False))
+        own = document.facts.platforms if document.facts else ()
+        wanted = _Wanted(frozenset((str(document.category),)), frozenset(own), leaves_out=number)
+        return self._result(of, found, k, filters, wanted)
+
+    def features(self, query: str, filters: SearchFilters = ANYTHING) -> Features:
+        """See `features_of`."""
+        return self.features_of(self.match(self.understand(query), filters))
+
+    def understand(self, query: str) -> Query:
+        """How a query is read. Raises QueryError for one without a word."""
+        return understand(query, self._spelling, self._parts.reading)
+
+    def match(self, query: Query, filters: SearchFilters = ANYTHING, leaves_out: int | None = None) -> Match:
+        """Every candidate with what each leg says of it."""
+        passing = self._corpus.filters.passing(filters) if filters.active else None
+        if leaves_out is not None:
+            passing = np.ones(len(self.documents), np.bool_) if passing is None else passing
+            passing[leaves_out] = False
+        return match(self._corpus, query, self._embedder.query(query.text), passing)
+
+    def _result(self, asked: str, query: Query, k: int, filters: SearchFilters, wanted: "_Wanted") -> SearchResult:
+        found = self.match(query, filters, wanted.leaves_out)
+        order, values = _best(found, self._fusion, max(k, 0) * 4)
+        if not len(order):
+            return SearchResult(query=asked, no_precedent=True, hits=(), understood=query.understood)
+        ranked = found.documents[order]
+        shown = diverse(self._corpus, ranked, values, k) if self._parts.diversity else np.arange(min(k, len(order)))
+        hits, most = [], 1.0
+        for number in order[shown].tolist():
+            most = min(most, chance(self._calibration.logit(self._features(found, number))))
+            hits.append(self._hit(found, number, most, wanted))
+        nothing = self._chance_of_precedent(found) < self._calibration.threshold
+        return SearchResult(query=asked, no_precedent=nothing, hits=tuple(hits), understood=query.understood)
+
+    def _chance_of_precedent(self, found: Match) -> float:
+        """That of the best past incident; of the best entry of all where no incident is searched."""
+        return chance(self._calibration.logit(self.features_of(found)))
+
+    def features_of(self, found: Match) -> Features:
+        """How the best past incident stands out; the best entry of all where no incident is among the candidates, of
+        which there must be one.
+        """
+        values = found.mixed(self._fusion)
+        incidents = self._corpus.filters.of_kind("incident")[found.documents]
+        best = int(np.argmax(np.where(incidents, values, -np.inf) if incidents.any() else values))
+        return self._features(found, best)
+
+    def _features(self, found: Match, number: int) -> Features:
+        dense = float(found.dense[number])
+        coverage = self._corpus.lexical.coverage(found.query.asked, int(found.documents[number]))
+        return Features(closeness=dense, margin=dense - found.unrelated, coverage=coverage)
+
+    def _hit(self, found: Match, number: int, score: float, wanted: "_Wanted") -> Hit:
+        place = int(found.documents[number])
+        document = self._corpus.documents[place]
+        passage = self._corpus.passage(place, int(found.row[number]))
+        lexical = self._corpus.lexical
+        shared = lexical.shared(found.query.asked, place) or lexical.shared(found.query.words, place)
         return Hit(
             id=document.id,
             kind=document.kind,
             title=document.title,
-            score=round(chance(logit - behind), 4),
-            reasons=reasons(document, passage, self._corpus.lexical.shared(match.words, number), category),
+            score=round(score, 4),
+            reasons=reasons(document, passage, shared, wanted.categories, wanted.platforms),
             category=str(document.category),
             level=str(document.levels[0]) if len(document.levels) == 1 else None,
+            highlights=highlights(document, passage, telling(shared)),
+            facts=_facts(document),
         )
 
 
-def _z(values: Scores) -> Scores:
-    """Standard scores; zeros when all values are the same."""
-    spread = float(values.std()) if len(values) else 0.0
-    return (values - values.mean()) / spread if spread > 1e-9 else np.zeros_like(values)
+@dataclass(frozen=True)
+class _Wanted:
+    """What was asked for beside the text: for reasons, and the entry that is not its own precedent."""
+
+    categories: frozenset[str]
+    platforms: frozenset[str]
+    leaves_out: int | None = None
 
 
-def _passes(document: Document, kinds: frozenset[Kind], category: str | None, level: str | None) -> bool:
-    return (
-        document.kind in kinds
-        and (category is None or document.category in (category, "any"))
-        and (level is None or level in document.levels)
+def _facts(document: Document) -> HitFacts | None:
+    facts = document.facts
+    if facts is None:
+        return None
+    return HitFacts(
+        occurred_on=facts.occurred_on,
+        platforms=facts.platforms,
+        outcome_grade=facts.outcome_grade,
+        strategy=facts.strategy,
     )
+
+
+def _best(found: Match, fusion: Fusion, count: int) -> tuple[Numbers, Values]:
+    """Positions of the best candidates, best first, ties by document, and their ranking values."""
+    values = found.mixed(fusion)
+    order = np.lexsort((found.documents, -values))[:count]
+    return order, values[order]
+
+
+def _index(documents: Sequence[Document], vectors: Vectors) -> VectorIndex:
+    texts = (passage.text for one in documents for passage in one.passages)
+    rows = {stable_id(text): row for row, text in enumerate(texts)}
+    index = VectorIndex(vectors.shape[1])
+    index.upsert(list(rows), vectors[list(rows.values())])
+    return index
+
+
+def _narrowed(
+    filters: SearchFilters, kinds: frozenset[Kind] | None, category: str | None, level: str | None
+) -> SearchFilters:
+    if not (kinds or category or level):
+        return filters
+    given = {"kinds": kinds, "categories": category, "levels": level}
+    return SearchFilters(**{**dict(filters), **{name: value for name, value in given.items() if value}})

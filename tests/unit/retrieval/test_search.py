@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.schema import Category, IncidentStep, Level, PastIncident, Strategy
+from retrieval.calibrate import NOT_FITTED
 from retrieval.embedder import Counter, Vectors
-from retrieval.errors import QueryError
+from retrieval.errors import NotCalibrated, QueryError
 from retrieval.hashing_embedder import HashingEmbedder
 from retrieval.search import SearchEngine
 
@@ -84,9 +85,10 @@ def test_hits_are_scored_downwards_between_zero_and_one(engine: SearchEngine) ->
 def test_reasons_name_the_passage_the_words_and_the_category(engine: SearchEngine) -> None:
     hit = engine.search("爆通讯录催收", category=Category.debt_collection).hits[0]
     assert hit.reasons == (
-        "含义最接近的是起因：“外包催收团队爆通讯录，半夜打电话骚扰”",
+        "含义最接近的是典型声音：“我遇到了外包催收团队爆通讯录，半夜打电话骚扰”",
         "共同的词：催收、爆通讯录",
         "同属催收争议",
+        "2024年1月发生，当时致歉整改，结果平息",
     )
 
 
@@ -164,14 +166,16 @@ def test_what_left_the_knowledge_base_leaves_the_cache(tmp_path: Path) -> None:
 
 
 def test_a_cache_of_another_embedder_or_a_damaged_one_is_built_again(tmp_path: Path) -> None:
-    SearchEngine.build(ENTRIES, HashingEmbedder(64), cache=tmp_path)
+    SearchEngine.build(ENTRIES, HashingEmbedder(64), cache=tmp_path, calibration=NOT_FITTED)
     other = CountingEmbedder(256)
     SearchEngine.build(ENTRIES, other, cache=tmp_path)
-    (tmp_path / "passages.faiss").write_bytes(b"broken")
+    for file in (path for path in tmp_path.rglob("*") if path.is_file()):
+        file.write_bytes(b"broken")
     repaired = CountingEmbedder(256)
     SearchEngine.build(ENTRIES, repaired, cache=tmp_path)
     assert other.embedded == repaired.embedded > 0
 
 
-def test_the_verdict_is_marked_as_not_fitted_for_another_embedder(engine: SearchEngine) -> None:
-    assert not engine.calibrated
+def test_an_embedder_that_nobody_calibrated_is_refused_and_told_what_to_run() -> None:
+    with pytest.raises(NotCalibrated, match="crisisdesk reindex"):
+        SearchEngine.build(ENTRIES, HashingEmbedder(64), cache=None)

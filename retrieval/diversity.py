@@ -1,0 +1,47 @@
+"""Near-identical entries do not fill the page: an entry much like one above it moves down.
+
+Maximal marginal relevance (Carbonell and Goldstein 1998) with a hinge: only likeness above `LIKE` costs anything, so
+that several precedents of one kind stay and near-copies do not. The first place never moves.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.closeness import Numbers
+from retrieval.corpus import Corpus
+
+LIKE: Final = 0.97
+"""Cosine of two documents (means of their passages) from which they are much alike."""
+
+COST: Final = 60.0
+"""What likeness costs, in units of the ranking for each unit of cosine above `LIKE`."""
+
+POOL: Final = 4
+"""How many candidates are looked at for each place."""
+
+
+def diverse(corpus: Corpus, documents: Numbers, values: NDArray[np.float32], k: int) -> Numbers:
+    """Positions (in `documents`, which is best first) of the `k` entries to show, in the order to show them."""
+    pool = min(len(documents), k * POOL)
+    if pool <= 2:
+        return np.arange(min(k, pool))
+    likeness = _likeness(corpus, documents[:pool])
+    cost = COST * np.maximum(likeness - LIKE, 0)
+    left = values[:pool].astype(np.float64)
+    chosen: list[int] = []
+    for _ in range(min(k, pool)):
+        best = int(np.argmax(left))
+        chosen.append(best)
+        left[best] = -np.inf
+        left = np.minimum(left, values[:pool] - cost[best])
+        left[chosen] = -np.inf
+    return np.array(chosen, np.int64)
+
+
+def _likeness(corpus: Corpus, documents: Numbers) -> NDArray[np.float64]:
+    rows, begins = corpus.segments.rows(documents)
+    sums = np.add.reduceat(corpus.vectors[rows], begins)
+    means = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+    return np.asarray(means @ means.T, np.float64)

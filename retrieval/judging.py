@@ -1,0 +1,77 @@
+"""The judged queries that the project carries: for fitting (`dev`) and for reporting (`test`)."""
+
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+FOLDER = "judged"
+NONE = "none"
+RELEVANT = 2
+"""The grade (1-3) from which an incident answers a query."""
+
+Split = Literal["dev", "test"]
+
+
+class JudgedQuery(BaseModel):
+    """A query with the grades (1-3) of the incidents that judges found to answer it; how it came about is told in
+    `judged/README.md`. One that was written to have no precedent needs no judge.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    split: Split
+    style: str
+    about: str
+    query: str
+    grades: Mapping[str, int] = {}
+    judged: bool = True
+
+    @property
+    def relevant(self) -> frozenset[str]:
+        """The incidents that answer it."""
+        return frozenset(name for name, grade in self.grades.items() if grade >= RELEVANT)
+
+
+@cache
+def judged_queries() -> tuple[JudgedQuery, ...]:
+    """The queries of `judged/queries.yaml` with their grades, as far as they were judged."""
+    grades: Mapping[str, Mapping[str, int]] = _read("judgements.yaml") or {}
+    return tuple(
+        JudgedQuery(**one, grades=grades.get(one["id"], {}), judged=one["id"] in grades or one["about"] == NONE)
+        for one in _read("queries.yaml")["queries"]
+    )
+
+
+@cache
+def earlier_queries() -> tuple[JudgedQuery, ...]:
+    """Queries that were written with the incidents in sight, each with the one or two that it was written for: for
+    fitting only.
+    """
+    found = _read("earlier.yaml")
+    told = [(one["query"], dict.fromkeys(one["expects"], 3)) for one in found["with_precedent"]]
+    told += [(query, {}) for query in found["without_precedent"]]
+    return tuple(
+        JudgedQuery(id=f"e{number:03}", split="dev", style="plain", about="earlier", query=query, grades=grades)
+        for number, (query, grades) in enumerate(told, 1)
+    )
+
+
+def queries_hash() -> str:
+    """What was judged, as one SHA-256: a calibration says which queries it was fitted on."""
+    names = ("queries.yaml", "judgements.yaml", "earlier.yaml")
+    return sha256(b"".join(_bytes(name) for name in names)).hexdigest()
+
+
+def _bytes(name: str) -> bytes:
+    file = files("retrieval").joinpath(FOLDER, name)
+    return file.read_bytes() if file.is_file() else b""
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load(_bytes(name).decode())

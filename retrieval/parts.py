@@ -1,0 +1,25 @@
+"""Which parts of search work, so that each can be switched off to measure what it is worth."""
+
+from dataclasses import dataclass, field
+
+from retrieval.calibration import Fusion
+from retrieval.understanding import Reading
+
+
+@dataclass(frozen=True)
+class Parts:
+    """All by default. `category` is the leaning towards the categories of the closest documents."""
+
+    dense: bool = True
+    lexical: bool = True
+    category: bool = True
+    diversity: bool = True
+    reading: Reading = field(default_factory=Reading)
+
+    def weights(self, fitted: Fusion) -> Fusion:
+        """The fitted weights, 0 for what is off."""
+        return Fusion(
+            dense=fitted.dense * self.dense,
+            lexical=fitted.lexical * self.lexical,
+            category=fitted.category * self.category,
+        )

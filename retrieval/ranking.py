@@ -1,0 +1,114 @@
+"""A query against the documents: candidates from both legs, then every leg worked out for each of them.
+
+While the knowledge is small every document is a candidate. Above that, the nearest passages and the documents with the
+query's rarest words are; what neither finds near the top cannot come first in a mixture of both.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.calibration import Fusion
+from retrieval.closeness import Nearness, Numbers, nearness
+from retrieval.corpus import Corpus
+from retrieval.embedder import Vector
+from retrieval.understanding import Query
+
+SMALL: Final = 4096
+"""Passages up to which every document is compared: less work than choosing among them."""
+
+NEAREST, FARTHEST = 256, 4096
+"""Nearest passages asked for at first, and at most when few of their documents pass the filters."""
+
+WORDY: Final = 64
+"""Documents that are taken for their words alone."""
+
+ENOUGH: Final = 64
+"""Documents that make a choice worth ranking."""
+
+Values = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Match:
+    """A query against its candidates, all arrays in the order of `documents` (numbers in the corpus).
+
+    `dense` are cosines in standard deviations above the usual, `lexical` shares of the highest possible BM25,
+    `category` how close a document's category comes as a whole, below that of the closest one (at most 0).
+    `unrelated` is what `dense` is for the sentences about other things.
+    """
+
+    query: Query
+    vector: Vector
+    documents: Numbers
+    dense: Values
+    lexical: Values
+    category: Values
+    row: Numbers
+    unrelated: float
+
+    def mixed(self, fusion: Fusion) -> Values:
+        """The ranking value of every candidate."""
+        mixed: Values = fusion.dense * self.dense + fusion.lexical * self.lexical + fusion.category * self.category
+        return mixed
+
+
+def match(corpus: Corpus, query: Query, vector: Vector, passing: NDArray[np.bool_] | None) -> Match:
+    """Compare a query with its candidates among the documents that pass (None: all)."""
+    words = corpus.lexical.scores(query.words)
+    documents = _candidates(corpus, vector, words, passing)
+    rows, begins = corpus.segments.rows(documents)
+    near = nearness(corpus.vectors[rows] @ vector, rows, begins)
+    dense = _standard(corpus, near)
+    return Match(
+        query=query,
+        vector=vector,
+        documents=documents,
+        dense=dense,
+        lexical=words[documents],
+        category=_of_categories(corpus.categories[documents], dense),
+        row=near.row,
+        unrelated=(corpus.closest_unrelated(vector) - corpus.usual_cosine) / corpus.usual_spread,
+    )
+
+
+def _candidates(corpus: Corpus, vector: Vector, words: Values, passing: NDArray[np.bool_] | None) -> Numbers:
+    """Numbers in ascending order."""
+    if passing is not None:
+        allowed = np.flatnonzero(passing)
+        if corpus.segments.counts[allowed].sum() <= SMALL:
+            return allowed
+        words = np.where(passing, words, np.float32(0))
+    elif len(corpus.vectors) <= SMALL:
+        return np.arange(len(corpus.documents))
+    wordy = corpus.lexical.best(words, WORDY)
+    for count in (NEAREST, FARTHEST):
+        near = corpus.nearest(vector, count)
+        near = near if passing is None else near[passing[near]]
+        if len(near) >= ENOUGH or passing is None:
+            break
+    return np.union1d(near, wordy)
+
+
+def _standard(corpus: Corpus, near: Nearness) -> Values:
+    return ((near.cosine - corpus.usual_cosine) / corpus.usual_spread).astype(np.float32)
+
+
+def _of_categories(categories: NDArray[np.int64], dense: Values) -> Values:
+    """Each document's category: the mean of its three closest candidates, less that of the best category."""
+    if not len(dense):
+        return dense
+    order = np.lexsort((-dense, categories))
+    ranked = categories[order]
+    begins = np.flatnonzero(np.diff(ranked, prepend=ranked[0] - 1))
+    place = np.arange(len(ranked)) - np.repeat(begins, np.diff(np.append(begins, len(ranked))))
+    kept = place < _OF_A_CATEGORY
+    sums = np.bincount(ranked[kept], weights=dense[order][kept])
+    counts = np.bincount(ranked[kept])
+    means = np.where(counts > 0, sums / np.maximum(counts, 1), -np.inf)
+    return np.asarray(means[categories] - means.max(), np.float32)
+
+
+_OF_A_CATEGORY: Final = 3

@@ -1,0 +1,63 @@
+"""One way of writing: compatible forms, case and traditional characters folded, so that both sides write the same."""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+MAX_CHARACTERS = 4000
+"""What is read of a text: more than 512 tokens of any language that the bundled model knows."""
+
+_FIRST, _LAST = 0x4E00, 0x9FFF
+
+
+def readable(text: str) -> str:
+    """The part of a text that is read: capped, with broken surrogates replaced (tokenizers refuse them)."""
+    return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+
+
+def nfc(text: str) -> str:
+    """The form in which offsets of highlights count."""
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """Full-width as half-width, upper as lower case, traditional as simplified characters."""
+    return unicodedata.normalize("NFKC", text).lower().translate(_simple())
+
+
+def folded_with_offsets(text: str) -> tuple[str, list[int]]:
+    """`fold` character by character, and for each folded character the offset in `text` that it comes from."""
+    pieces = [fold(character) for character in text]
+    return "".join(pieces), [number for number, piece in enumerate(pieces) for _ in piece]
+
+
+def simplified(text: str) -> str:
+    """Traditional text as it is written on the mainland, words included (網路 → 网络); other text as it is.
+
+    The conversion would also change words of simplified text that mean something else in Taiwan, so it only runs
+    where a traditional character stands.
+    """
+    if text == text.translate(_simple()):
+        return text
+    return str(_converter("tw2sp").convert(text))
+
+
+def is_chinese(text: str) -> bool:
+    """Whether it consists of Chinese characters."""
+    return re.fullmatch("[一-鿿]+", text) is not None
+
+
+@cache
+def _simple() -> dict[int, str]:
+    """Every traditional character with its simplified form."""
+    every = [chr(code) for code in range(_FIRST, _LAST + 1)]
+    simple = str(_converter("t2s").convert(" ".join(every))).split(" ")
+    return {ord(one): other for one, other in zip(every, simple, strict=True) if one != other and len(other) == 1}
+
+
+@cache
+def _converter(name: str) -> Any:
+    import opencc  # noqa: PLC0415 - native code, only where text is compared
+
+    return opencc.OpenCC(name)

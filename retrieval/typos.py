@@ -1,0 +1,125 @@
+"""Words typed wrong by sound (崔收 for 催收) or in pinyin (cuishou), put right towards words that the knowledge has.
+
+Only what no dictionary knows is touched: a stretch of whole pieces of the cut text with a loose character in it, which
+sounds like a word of the knowledge base or of the field and has a character in common with it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+
+from retrieval.pinyin import Sound, near, sound, sounds
+from retrieval.text import is_chinese
+from retrieval.words import field_words, is_word, pieces
+
+LONGEST, SHORTEST = 4, 2
+_LATIN = re.compile(r"[a-z]{4,}")
+_GRAMMAR = frozenset("的了是在我你他她它们不也都就还很吗呢吧啊呀着过把给让对从到向与")
+_MOST_WORDS_IN_PINYIN = 4
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What was written and what was understood."""
+
+    written: str
+    meant: str
+
+
+class Spelling:
+    """Puts queries right towards `vocabulary` (made when first needed: reading thousands of words takes a moment);
+    `frequency` of a word decides between words that sound the same.
+    """
+
+    def __init__(self, vocabulary: Callable[[], Iterable[str]], frequency: Callable[[str], int]) -> None:
+        self._vocabulary = vocabulary
+        self._frequency = frequency
+        self._making = Lock()
+
+    def corrected(self, folded: str) -> tuple[str, tuple[Correction, ...]]:
+        """The text put right, and what was changed."""
+        fixed, changes = [], []
+        cut = pieces(folded)
+        at = 0
+        while at < len(cut):
+            span, meant = self._best(cut, at)
+            if meant is not None:
+                changes.append(Correction("".join(cut[at : at + span]), meant))
+            fixed.append(meant or cut[at])
+            at += span
+        return "".join(fixed), tuple(changes)
+
+    def _best(self, cut: list[str], at: int) -> tuple[int, str | None]:
+        """How many pieces are one misspelt word, and the word; (1, None) when nothing is wrong here."""
+        if _LATIN.fullmatch(cut[at]):
+            return 1, self._from_pinyin(cut[at])
+        for span in _spans(cut, at):
+            meant = self._meant(cut[at : at + span])
+            if meant:
+                return span, meant
+        return 1, None
+
+    def _meant(self, stretch: list[str]) -> str | None:
+        written = "".join(stretch)
+        if is_word(written):
+            return None
+        found = {word for one in sounds(written) for word in self._by_sound.get(near(one), ())}
+        likely = [word for word in found if _plausible(stretch, written, word)]
+        return max(likely, key=lambda word: (_same(written, word), self._frequency(word), word), default=None)
+
+    def _from_pinyin(self, written: str) -> str | None:
+        """Words written in pinyin, up to four of them without spaces."""
+        rest, meant = written, list[str]()
+        while rest and len(meant) < _MOST_WORDS_IN_PINYIN:
+            end = next((end for end in range(len(rest), 3, -1) if rest[:end] in self._by_letters), 0)
+            if not end:
+                return None
+            meant.append(self._by_letters[rest[:end]])
+            rest = rest[end:]
+        return None if rest else "".join(meant)
+
+    @cached_property
+    def _words(self) -> tuple[str, ...]:
+        with self._making:
+            every = {*self._vocabulary(), *field_words()}
+            return tuple(sorted(word for word in every if 2 <= len(word) <= LONGEST and is_chinese(word)))
+
+    @cached_property
+    def _by_sound(self) -> dict[Sound, tuple[str, ...]]:
+        found: dict[Sound, tuple[str, ...]] = {}
+        for word in self._words:
+            key = near(sound(word))
+            found[key] = (*found.get(key, ()), word)
+        return found
+
+    @cached_property
+    def _by_letters(self) -> dict[str, str]:
+        """The most frequent word of each spelling."""
+        by_rank = sorted(self._words, key=lambda word: (self._frequency(word), word))
+        return {"".join(sound(word)): word for word in by_rank}
+
+
+def _spans(cut: list[str], at: int) -> Iterator[int]:
+    """How many pieces from here could be one word: two to four characters, one of them loose."""
+    for span in range(min(LONGEST, len(cut) - at), 0, -1):
+        stretch = cut[at : at + span]
+        written = "".join(stretch)
+        loose = any(len(piece) == 1 for piece in stretch)
+        if loose and SHORTEST <= len(written) <= LONGEST and is_chinese(written):
+            yield span
+
+
+def _plausible(stretch: list[str], written: str, word: str) -> bool:
+    """Something stays as it was written, and what changes is not a word of its own that makes sense there."""
+    changed = [number for number in range(len(written)) if written[number] != word[number]]
+    ends = [sum(map(len, stretch[: number + 1])) for number in range(len(stretch))]
+    inside = [next(piece for piece, end in zip(stretch, ends, strict=True) if number < end) for number in changed]
+    loose = len(written) > SHORTEST or any(len(piece) == 1 for piece in inside)
+    grammar = any(written[number] in _GRAMMAR for number in changed)
+    return bool(changed) and len(changed) <= len(written) // 2 and loose and not grammar
+
+
+def _same(written: str, word: str) -> int:
+    return sum(one == other for one, other in zip(written, word, strict=True))

@@ -1,0 +1,67 @@
+"""Text to words: jieba with the field's dictionary."""
+
+import logging
+import warnings
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from retrieval.slang import slang
+from retrieval.text import fold
+
+
+def words(text: str) -> list[str]:
+    """The text's words in order, long ones also in their parts; no punctuation, no filler words."""
+    cut = _cutter().cut_for_search(fold(text), HMM=False)
+    return [word for word in cut if word not in _fillers() and any(char.isalnum() for char in word)]
+
+
+def pieces(folded: str) -> list[str]:
+    """Folded text cut into words, everything kept."""
+    return list(_cutter().cut(folded, HMM=False))
+
+
+def is_word(folded: str) -> bool:
+    """Whether the dictionaries know it."""
+    return bool(_cutter().FREQ.get(folded))
+
+
+def whole(found: Iterable[str]) -> set[str]:
+    """Without the words that are parts of another."""
+    every = set(found)
+    return {word for word in every if not any(word != other and word in other for other in every)}
+
+
+@cache
+def field_words() -> tuple[str, ...]:
+    """The field's own words, folded."""
+    return tuple(dict.fromkeys(fold(word) for word in _list("words.txt")))
+
+
+def _list(name: str) -> list[str]:
+    return files("retrieval").joinpath(name).read_text(encoding="utf-8").split()
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    return frozenset(_list("stopwords.txt"))
+
+
+@cache
+def _cutter() -> Any:
+    """The jieba cutter with its own dictionary and the field's words.
+
+    The dictionary is built here and not through `initialize`, which would read a marshal file of a well-known name
+    from the shared temporary folder.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its sources have escapes that compiling warns of, and it tries pkg_resources
+        import jieba  # noqa: PLC0415
+    jieba.setLogLevel(logging.ERROR)
+    cutter = jieba.Tokenizer()
+    cutter.FREQ, cutter.total = cutter.gen_pfdict(cutter.get_dict_file())
+    cutter.initialized = True
+    for word in (*field_words(), *slang()):
+        cutter.add_word(word)
+    return cutter
