@@ -1,5 +1,6 @@
 """What is wrong with an entry while it is edited: its own file, and what it breaks beside the other entries."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -19,6 +20,9 @@ from knowledge.similarity import FIELDS, alike_to
 
 LONGEST_TEXT: Final = 200_000
 One = TypeVar("One", bound=AnyEntry)
+_PLACEHOLDER: Final = re.compile(
+    r"(: |- |\[)填写(标题|责任部门|平台|规模|概述|起因|转折|部门|做法|材料|结果|教训|用户原话)"
+)
 _HIDDEN: Final = ("Cc", "Cf", "Co", "Cs", "Cn")
 
 
@@ -37,7 +41,7 @@ class EntryReading:
 
 def read_entry_text(place: EntryPlace, text: str, knowledge: Knowledge) -> EntryReading:
     """Read the text of an entry and see it beside all others. Faults name the file as the knowledge folder does."""
-    hidden = tuple(_hidden_characters(place.file, text))
+    hidden = (*_hidden_characters(place.file, text), *_left_open(place.file, text))
     try:
         entry, document = parse_entry(place.file, text)
     except BadKnowledgeError as bad:
@@ -67,6 +71,13 @@ def _hidden_characters(file: str, text: str) -> Iterator[Fault]:
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.isascii() and any(category(char) in _HIDDEN for char in line):
             yield Fault(file, number, "有看不见的控制字符，请删去")
+
+
+def _left_open(file: str, text: str) -> Iterator[Fault]:
+    """What a new entry begins with, and nobody filled in."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if found := _PLACEHOLDER.search(line):
+            yield Fault(file, number, f"还没有填写：{found[2]}")
 
 
 def _incident_faults(incident: PastIncident, document: Document, knowledge: Knowledge) -> Iterator[Fault]:

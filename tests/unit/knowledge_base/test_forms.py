@@ -1,0 +1,104 @@
+"""Every text of the form is written back into the file where it came from."""
+
+from datetime import date
+
+import pytest
+
+from engine.knowledge_base.checks import read_entry_text
+from engine.knowledge_base.filling import fill, next_version
+from engine.knowledge_base.form_kinds import entry_form, new_row
+from engine.knowledge_base.forms import Control, FormField
+from engine.knowledge_base.places import EntryKind, place_of
+from engine.knowledge_base.preview import preview
+from engine.knowledge_base.skeleton import new_incident
+from engine.knowledge_base.yaml_edit import TextEditError, add_row
+from knowledge.loader import load_knowledge
+from knowledge.schema import Template
+from rules.document import parse_document
+
+KNOWLEDGE = load_knowledge()
+SAMPLE = (
+    "tpl.fee_dispute.weibo",
+    "tpl.holding.wechat",
+    "pb.fee_dispute",
+    "inc.fee_dispute.double_debit",
+    "reg.pipl_breach_notice",
+)
+
+
+def fields_of(entry: str, text: str) -> list[FormField]:
+    form = entry_form(place_of(entry).kind, parse_document("", text))
+    return [field for section in form for field in section.fields]
+
+
+@pytest.mark.parametrize("entry", SAMPLE)
+def test_what_a_field_shows_written_back_changes_nothing(entry: str) -> None:
+    text = KNOWLEDGE.documents[entry].text
+    fields = fields_of(entry, text)
+    assert len(fields) > 6
+    for field in fields:
+        value = "\n".join(field.value) if field.control is Control.lines else field.value
+        assert parse_document("", fill(text, field, value)).data == parse_document("", text).data, field.place
+
+
+@pytest.mark.parametrize("entry", SAMPLE)
+def test_another_word_in_a_field_stands_in_the_file_and_nowhere_else(entry: str) -> None:
+    text = KNOWLEDGE.documents[entry].text
+    for field in fields_of(entry, text):
+        if field.control in (Control.line, Control.text):
+            after = fill(text, field, "新的说法：甲, 乙 # 丙")
+            assert [one.value for one in fields_of(entry, after) if one.place == field.place] == [
+                "新的说法：甲, 乙 # 丙"
+            ]
+            kept = [line for line in text.splitlines() if line in after.splitlines()]
+            assert len(text.splitlines()) - len(kept) <= 2, field.place
+
+
+def test_what_must_be_there_is_not_emptied_and_what_may_be_missing_goes() -> None:
+    text = KNOWLEDGE.documents["inc.fee_dispute.double_debit"].text
+    fields = {field.place: field for field in fields_of("inc.fee_dispute.double_debit", text)}
+    with pytest.raises(TextEditError, match="不能空着"):
+        fill(text, fields[("title",)], "  ")
+    first = fill(text, fields[("first_response",)], "3小时")
+    assert "\nfirst_response: 3小时\n" in first
+    assert fill(first, fields[("first_response",)], "") == fill(text, fields[("first_response",)], "")
+    with pytest.raises(TextEditError, match="日期"):
+        fill(text, fields[("occurred_on",)], "昨天")
+
+
+def test_a_new_incident_says_what_is_still_to_be_filled_in() -> None:
+    entry = "inc.fee_dispute.brand_new"
+    text = new_incident(entry, "标题：带冒号 # 井号", date(2026, 3, 1))
+    assert parse_document("", text).data["title"] == "标题：带冒号 # 井号"
+    faults = [fault.message for fault in read_entry_text(place_of(entry), text, KNOWLEDGE).faults]
+    assert "还没有填写：概述" in faults
+    assert faults.count("还没有填写：部门") == 4
+    added = add_row(text, ("course",), new_row(("course",)))
+    assert len(parse_document("", added).data["course"]) == 5
+
+
+def test_the_version_counts_up_from_what_is_in_force() -> None:
+    without = "id: x\ntitle: 甲乙\nowner: 合规部\n"
+    assert next_version(without, 1) == "id: x\ntitle: 甲乙\nversion: 2\nowner: 合规部\n"
+
+
+def test_a_preview_counts_what_the_channel_counts() -> None:
+    template = KNOWLEDGE.templates["tpl.fee_dispute.weibo"]
+    shown = preview(template)
+    assert "云岭消费金融有限公司" in shown.text
+    assert shown.limit == 140
+    assert shown.length <= shown.longest
+    assert not shown.is_too_long
+    long = template.model_copy(update={"body": template.body + "多说几句。" * 40})
+    assert isinstance(long, Template)
+    assert preview(long).is_too_long
+
+
+def test_a_form_of_a_faulty_file_leaves_out_what_it_does_not_understand() -> None:
+    text = "id: tpl.a.b\nslots: [1, 2]\nbody: {a: b}\ntitle: [x]\n"
+    assert [section.title for section in entry_form(EntryKind.template, parse_document("", text))] == [
+        "基本信息",
+        "正文",
+    ]
+    for kind in EntryKind:
+        assert entry_form(kind, parse_document("", "- 1\n"))
