@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from knowledge.document import Place
 from knowledge.errors import Fault, suggest
 from knowledge.lint_templates import template_checks
 from knowledge.loader import Knowledge
 from knowledge.schema import Category, Channel, Level, PastIncident, Playbook, elapsed
 from knowledge.similarity import FIELDS, alike
 from knowledge.slots import REGISTRY_FACTS, cited_facts
-from knowledge.wording import phone_numbers, promises, real_names
+from knowledge.wording import TO_COMPLETE, phone_numbers, promises, real_names
 
 HOLDING_MINUTES: Final = 60
 _MIN_INCIDENTS: Final = 12
@@ -31,7 +32,7 @@ _YEARS: Final = (2019, 2025)
 
 def lint(knowledge: Knowledge) -> tuple[Fault, ...]:
     """Every fault across the files, in the order of files and lines; empty when all is well."""
-    checks = (_coverage, _playbooks, _incidents, _repeated_stories, _private_names, template_checks)
+    checks = (_coverage, _playbooks, _incidents, _repeated_stories, _private_names, _unfinished, template_checks)
     return tuple(sorted({fault for check in checks for fault in check(knowledge)}))
 
 
@@ -160,7 +161,7 @@ def _course_messages(incident: PastIncident) -> Messages:
     for number, (before, after) in enumerate(pairwise(incident.course), start=1):
         if after.mentions < before.mentions:
             yield ("course", number, "mentions"), "累计提及数比上一点还少"
-    if len(incident.course) < _MIN_COURSE:
+    if len(incident.course) < _MIN_COURSE and incident.source == "written":
         yield ("course",), f"舆情走势只有{len(incident.course)}个点，至少{_MIN_COURSE}个"
 
 
@@ -178,3 +179,27 @@ def _private_names(knowledge: Knowledge) -> Iterator[Fault]:
                 yield Fault(document.file, number, f"出现真实机构名称“{name}”")
             for phone in phone_numbers(line):
                 yield Fault(document.file, number, f"出现疑似电话号码“{phone}”")
+
+
+def _unfinished(knowledge: Knowledge) -> Iterator[Fault]:
+    """Nothing is left that a person had to write."""
+    for document in knowledge.documents.values():
+        for place, text in _texts((), document.data):
+            if TO_COMPLETE[:-1] in text:
+                yield document.fault(place, f"还有{TO_COMPLETE}没有写：{_shown(text)}")
+
+
+def _texts(place: Place, value: object) -> Iterator[tuple[Place, str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts((*place, str(key)), inner)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _texts((*place, number), inner)
+
+
+def _shown(text: str) -> str:
+    flat = " ".join(text.replace(TO_COMPLETE, "").split())
+    return flat if len(flat) <= 30 else f"{flat[:29]}…"

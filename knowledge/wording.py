@@ -3,6 +3,9 @@
 import re
 from typing import Final
 
+TO_COMPLETE: Final = "【待补充】"
+"""What a person has still to write; an entry with it is not complete."""
+
 PROMISES: Final = (
     "绝对",
     "保证",
