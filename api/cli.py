@@ -130,6 +130,32 @@ def verify(
     return statements.verify(_settings(), file, keys, releasable=releasable, as_json=as_json)
 
 
+@app.command(
+    help="事前评估：发布前检查广告、合同摘要或公告。没有必须修改的返回 0，有则返回 1，读不了返回 2。", **COMMAND
+)
+def precheck(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="要发布的文字：.txt、.md、.docx；- 为标准输入。")
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", help="advert 广告、contract 合同摘要、announcement 公告；不写则自动判断。"),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="评估存为文件：.docx、.md 或 .json。")] = None,
+    no_precedents: Annotated[bool, typer.Option("--no-precedents", help="不检索历史事件，更快。")] = False,
+    measure: Annotated[bool, typer.Option("--measure", help="不评估文件，用自带的标注段落测量检查规则。")] = False,
+    as_json: Json = False,
+) -> int:
+    """Assess a planned text."""
+    from api.command_line import precheck as prechecks  # noqa: PLC0415
+
+    if measure:
+        return prechecks.measure(as_json=as_json)
+    if file is None:
+        raise typer.BadParameter("", param_hint="FILE")
+    return prechecks.precheck(_settings(), file, kind, out, as_json=as_json, with_precedents=not no_precedents)
+
+
 @app.command(help="运行基准测试：与同一次运行中的对照比较，结论看比值。", **COMMAND)
 def bench(
     name: Annotated[

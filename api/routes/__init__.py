@@ -1,6 +1,17 @@
 """One file a resource; an endpoint parses, makes one call, returns."""
 
-from api.routes import drafts, health, incidents, knowledge, knowledge_editing, mentions, precedents, releases, session
+from api.routes import (
+    drafts,
+    health,
+    incidents,
+    knowledge,
+    knowledge_editing,
+    mentions,
+    precedents,
+    precheck,
+    releases,
+    session,
+)
 
 ROUTERS = (
     session.router,
@@ -10,6 +21,7 @@ ROUTERS = (
     knowledge_editing.router,
     knowledge.router,
     precedents.router,
+    precheck.router,
     releases.router,
     health.router,
 )

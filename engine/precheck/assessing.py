@@ -55,7 +55,7 @@ def assess(
     chosen = kind or guess_kind(folded, checks)
     lines = _line_starts(text)
     findings = [_finding(match, folded, text, lines, regulations) for match in find(folded, chosen, checks)]
-    findings.sort(key=lambda one: (CONCERN_ORDER.index(one.concern), one.places[0].start if one.places else 0, one.check))
+    findings.sort(key=lambda one: (CONCERN_ORDER.index(one.concern), one.places[0].start, one.check))
     verdict, reason = verdict_of(findings)
     return Assessment(
         title=_title(title),

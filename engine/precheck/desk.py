@@ -1,4 +1,4 @@
-"""Prevention for people: assess a planned text, with an entry in the audit chain that holds its hash, never the text."""
+"""Prevention for people: assess a planned text; the audit chain keeps its hash, never the text."""
 
 from functools import partial
 
@@ -17,7 +17,7 @@ class PrecheckCommands(Commands):
     def precheck(
         self, actor: Actor, text: str, kind: TextKind | None = None, title: str = "", *, with_precedents: bool = True
     ) -> Assessment:
-        """What this text could start, by the program's checks and the regulations and incidents of the release in force.
+        """What this text could start, by the program's checks and the regulations of the release in force.
 
         Nothing of the text is kept. Raises InputError for a text that is empty or too long.
         """

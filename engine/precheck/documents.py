@@ -57,7 +57,6 @@ def _from_docx(name: str, content: bytes) -> str:
     """Paragraphs and tables in reading order, headers and footers after them."""
     from docx import Document  # noqa: PLC0415 - slow to import, and only for this type
     from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
-    from lxml.etree import XMLSyntaxError  # noqa: PLC0415
 
     try:
         with zipfile.ZipFile(BytesIO(content)) as packed:
@@ -65,7 +64,7 @@ def _from_docx(name: str, content: bytes) -> str:
                 raise InputError("文档解压后太大，请只保留要发布的文字", place=name)
         document = Document(BytesIO(content))
         return "\n".join(_lines(document))
-    except (zipfile.BadZipFile, PackageNotFoundError, XMLSyntaxError, KeyError, ValueError, EOFError) as error:
+    except (zipfile.BadZipFile, PackageNotFoundError, SyntaxError, KeyError, ValueError, EOFError) as error:
         raise InputError("这份 .docx 读不出来（可能损坏或有密码），请另存一份或粘贴文字", place=name) from error
 
 

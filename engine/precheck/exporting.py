@@ -53,9 +53,7 @@ def export(assessment: Assessment, form: AssessmentFormat) -> AssessmentFile:
         from engine.precheck.report import to_word  # noqa: PLC0415 - reading python-docx takes its time
 
         content = to_word(assessment)
-    return AssessmentFile(
-        name=f"事前评估-{assessment.text_hash[:8]}.{form}", media_type=_MEDIA[form], content=content
-    )
+    return AssessmentFile(name=f"事前评估-{assessment.text_hash[:8]}.{form}", media_type=_MEDIA[form], content=content)
 
 
 def to_json(assessment: Assessment) -> str:

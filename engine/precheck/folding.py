@@ -7,7 +7,8 @@ word, and lines that were broken by hand must not hide what a reader sees.
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from engine.scoring.text import clean
 
@@ -18,13 +19,6 @@ _SPACES: Final = re.compile(r"\s+")
 _UNSEEN: Final = frozenset(("Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me", "So", "Sk"))
 _KEPT: Final = frozenset("\n\t｜")
 _ENDS: Final = re.compile("[。！？；!?;]")
-_MORE_PAIRS: Final = (
-    "視视 鬆松 為为 竊窃 繫系 勝胜 頂顶 則则 註注 講讲 誰谁 債债 匯汇 週周 覆复 謹谨 於于 並并 鄰邻 銷销 駁驳 龐庞 藝艺 糾纠 禍祸 禦御 礎础 甦苏 牽牵 滯滞 "
-    "淺浅 橋桥 樓楼 槍枪 東东 攬揽 撥拨 掛挂 捨舍 懷怀 慮虑 徹彻 張张 師师 屆届 啟启 喪丧 嗎吗 噸吨 別别 備备 偽伪 佈布 佔占 麵面 鐘钟 捲卷 錶表 貳贰 參参 "
-    "轄辖 進进 鑑鉴 駐驻 齡龄"
-)
-_MORE: Final = {pair[0]: pair[1] for pair in _MORE_PAIRS.split()}
-"""Traditional characters that the list of scoring lacks; changing that one would change every score."""
 _WRAPPED_FROM: Final = 28
 _OPEN_END: Final = re.compile(rf"[{_HAN}0-9，、,]")
 _GOES_ON: Final = re.compile(rf"[{_HAN}]")
@@ -76,15 +70,29 @@ def _folded(char: str) -> str:
     """One character, or nothing for one that is not seen."""
     if char in _KEPT:
         return char
-    char = _MORE.get(char, char)
     if char.isspace():
         return " "
     if unicodedata.category(char) in _UNSEEN:
         single = unicodedata.normalize("NFKC", char)
         return clean(single) if len(single) == 1 and single.isalnum() else ""
-    cleaned = clean(char)
+    cleaned = clean(_simplified(char))
     single = unicodedata.normalize("NFKC", cleaned) if not cleaned.isascii() else cleaned
     return single.lower() if len(single) == 1 and single.isalnum() else cleaned[:1]
+
+
+def _simplified(char: str) -> str:
+    """A traditional character as a simplified one: the list of scoring is shorter, and changing it changes scores."""
+    if char.isascii():
+        return char
+    simple: str = _converter().convert(char)
+    return simple if len(simple) == 1 else char
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Any:
+    import opencc  # noqa: PLC0415 - native code, only where text is compared
+
+    return opencc.OpenCC("t2s")
 
 
 def _dropped(letters: str) -> bytearray:
@@ -104,7 +112,7 @@ def _dropped(letters: str) -> bytearray:
         else:
             kept_until = start + 1
             feed = letters.index("\n", start)
-            drop[start : feed] = b"\x01" * (feed - start)
+            drop[start:feed] = b"\x01" * (feed - start)
             drop[feed] = 0
             start = kept_until = feed + 1
         drop[kept_until:end] = b"\x01" * (end - kept_until)

@@ -87,8 +87,8 @@ def load_checks(root: Path) -> CheckSet:
 def _check(document: Document) -> Check:
     """The check of one file, after its schema, its place and its patterns."""
     data = document.data if isinstance(document.data, dict) else {}
-    model = DisclosureCheck if data.get("type") == "disclosure" else WordingCheck
-    check = _read(document, model, _PARTS)
+    is_disclosure = data.get("type") == "disclosure"
+    check: Check = _read(document, DisclosureCheck, _PARTS) if is_disclosure else _read(document, WordingCheck, _PARTS)
     faults = [*_place_faults(document, check), *_pattern_faults(document, check)]
     if faults:
         raise BadKnowledgeError(faults)
@@ -141,7 +141,9 @@ def _decoded(name: str, content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise BadKnowledgeError([Fault(name, content[: error.start].count(b"\n") + 1, "文件不是 UTF-8 编码")]) from error
+        raise BadKnowledgeError(
+            [Fault(name, content[: error.start].count(b"\n") + 1, "文件不是 UTF-8 编码")]
+        ) from error
 
 
 def _automaton(checks: Iterable[WordingCheck]) -> "ahocorasick.Automaton":

@@ -130,7 +130,7 @@ def merged(spans: Sequence[Span]) -> tuple[Span, ...]:
 
 
 _CLAUSE_ENDS: Final = "，,：:"
-_QUOTES: Final = "”\"』」’"
+_QUOTES: Final = '”"』」’'
 
 
 def turned(folded: Folded, span: Span, around: Surroundings) -> bool:
@@ -138,7 +138,8 @@ def turned(folded: Folded, span: Span, around: Surroundings) -> bool:
     start, end = span
     left, right = folded.sentence(start, end)
     if around.before and any(
-        not _is_broken(gap, around) for gap in _gaps(folded.sentences[max(left, start - around.before_characters) : start], around)
+        not _is_broken(gap, around)
+        for gap in _gaps(folded.sentences[max(left, start - around.before_characters) : start], around)
     ):
         return True
     if folded.text[end : end + 1] in _QUOTES and right - end <= 3:

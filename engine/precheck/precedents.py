@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from engine.intake.masking import mask_personal_data
-from engine.model import Category
+from engine.model import CATEGORY_TITLES, Category
 from engine.precheck.model import Finding, Precedent, Precedents
 from knowledge.schema import STRATEGY_TITLES, AnyEntry, PastIncident
 from retrieval.errors import QueryError, RetrievalError
@@ -13,7 +13,6 @@ from retrieval.search import Hit, SearchResult
 MOST_CATEGORIES: Final = 3
 PER_CATEGORY: Final = 2
 OPENING: Final = 300
-NONE_NEEDED: Final = "没有发现问题，按文字本身检索"
 NOT_SEARCHED: Final = "没有检索历史事件"
 
 Ask = Callable[[str, str | None], SearchResult]
@@ -31,7 +30,7 @@ def precedents(findings: Sequence[Finding], text: str, ask: Ask, entry: Entry) -
     An embedder that cannot be loaded does not stop an assessment: the note says that nothing was searched.
     """
     try:
-        found = list(_found(findings, text, ask, entry))
+        found, without = _found(findings, text, ask, entry)
     except QueryError:
         return not_searched("文字太短，没有检索历史事件")
     except RetrievalError as error:
@@ -40,18 +39,24 @@ def precedents(findings: Sequence[Finding], text: str, ask: Ask, entry: Entry) -
     ranked = tuple(sorted(kept.values(), key=lambda one: (-one.score, one.id)))
     if not ranked:
         return Precedents(no_precedent=True, found=(), note="没有相近先例")
-    return Precedents(no_precedent=False, found=ranked, note=f"按可能引发的事件检索到 {len(ranked)} 件")
+    missing = f"；{'、'.join(without)}没有相近先例" if without else ""
+    return Precedents(no_precedent=False, found=ranked, note=f"按可能引发的事件检索到 {len(ranked)} 件{missing}")
 
 
-def _found(findings: Sequence[Finding], text: str, ask: Ask, entry: Entry) -> Iterator[Precedent]:
+def _found(
+    findings: Sequence[Finding], text: str, ask: Ask, entry: Entry
+) -> tuple[tuple[Precedent, ...], tuple[str, ...]]:
+    """What each query found, and the titles of the categories without a precedent."""
+    found: list[Precedent] = []
+    without: list[str] = []
     for query, category in _queries(findings, text):
         result = ask(query, category)
         if result.no_precedent:
+            without += [CATEGORY_TITLES[Category(category)]] if category else []
             continue
-        for hit in result.hits[:PER_CATEGORY]:
-            incident = entry(hit.id)
-            if isinstance(incident, PastIncident):
-                yield _precedent(hit, incident)
+        incidents = [(hit, entry(hit.id)) for hit in result.hits[:PER_CATEGORY]]
+        found += [_precedent(hit, one) for hit, one in incidents if isinstance(one, PastIncident)]
+    return tuple(found), tuple(without)
 
 
 def _queries(findings: Sequence[Finding], text: str) -> Iterator[tuple[str, str | None]]:

@@ -54,6 +54,8 @@ NEEDS = {
     ("POST", "/api/v1/releases/{release}/activate"): Permission.activate_release,
     ("GET", "/api/v1/search"): Permission.search,
     ("GET", "/api/v1/precedents"): Permission.search,
+    ("POST", "/api/v1/precheck"): Permission.precheck,
+    ("POST", "/api/v1/precheck/file"): Permission.precheck,
     ("GET", "/api/v1/precedents/overview"): Permission.search,
     ("GET", "/api/v1/precedents/file"): Permission.export,
     ("GET", "/api/v1/compare"): Permission.search,
