@@ -9,14 +9,12 @@ from numpy.typing import NDArray
 
 from retrieval.embedder import Vector, Vectors
 from retrieval.errors import IndexMismatch
+from retrieval.index.building import tuned_lists
 from retrieval.index.lists import Lists, blocks
 from retrieval.index.rows import Found, Ids, Rows, best, products
-from retrieval.index.tuning import CANDIDATES, enough_lists
+from retrieval.index.tuning import CANDIDATES, scanning_pays
 
 _CANDIDATES_PER_WANTED = 4
-_SCAN_SHARE = 0.05
-"""Who wants more of the base than this gets it by looking at every row."""
-
 Sums = NDArray[np.uint32]
 """The sum of each row's 32-bit words: a damaged row is noticed when it is read, not only by reading everything."""
 
@@ -34,18 +32,16 @@ class Base:
         return len(self.rows)
 
     @classmethod
-    def build(cls, parts: "Parts", threads: int = 1) -> Self:
+    def build(cls, parts: "Parts", threads: int | None = None) -> Self:
         """A base in memory."""
         ids, vectors = parts.ids, np.concatenate(list(parts.vectors()))
-        lists = Lists.build(vectors, threads)
-        lists.probed = enough_lists(lists, vectors)
-        return cls(Rows(ids, vectors), sums_of(vectors), lists)
+        return cls(Rows(ids, vectors), sums_of(vectors), tuned_lists(vectors, threads or 1))
 
     def search(self, vector: Vector, k: int, alive: "Alive") -> Found:
         """The k best rows that are alive, with exact inner products."""
         wanted = min(k, alive.count)
         candidates = max(CANDIDATES, k * _CANDIDATES_PER_WANTED)
-        if candidates > _SCAN_SHARE * len(self):
+        if scanning_pays(len(self), candidates):
             return self._scan(vector, k, alive)
         found = self.lists.search(vector, candidates, alive.bits)
         if len(found) < wanted:  # the lists nearby were emptied: look further

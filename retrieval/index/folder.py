@@ -1,4 +1,4 @@
-"""An index folder: base files, the delta and tombstones of a generation, and the manifest that names them.
+"""An index folder: base files, the changes (delta and tombstones) of a generation, and the manifest that names them.
 
 Files are written first, under names that no manifest uses, then the manifest is renamed into place, then what it no
 longer names is removed. A process that dies in between leaves files without a name in the manifest; whoever opens or
@@ -9,25 +9,25 @@ import fcntl
 import io
 import re
 import secrets
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval.errors import IndexMismatch
+from retrieval.index.array_files import read_changes, write_changes
 from retrieval.index.base import Alive, Base, Parts
-from retrieval.index.base_files import BASE_PARTS, copy_base, map_base, write_array, write_base
+from retrieval.index.base_files import BASE_PARTS, copy_base, map_base, write_base
 from retrieval.index.header import IndexHeader
 from retrieval.index.manifest import NAME, Manifest, StoredFile, damaged
-from retrieval.index.rows import Rows
 from retrieval.index.snapshot import Snapshot
 
 _LOCK: Final = "lock"
-_OURS: Final = re.compile(r"\.?(base-[0-9a-f]+|delta-\d+|removed-\d+|manifest)\.")
+_OURS: Final = re.compile(r"\.?(base-[0-9a-f]+|changes-\d+|manifest)\.")
 
 
 @dataclass
@@ -38,6 +38,9 @@ class Folder:
     _guards: dict[str, io.FileIO] = field(default_factory=dict)
     _known: dict[str, StoredFile] = field(default_factory=dict)
     """Descriptions of the base's files, so that a commit need not read them."""
+
+    def __post_init__(self) -> None:
+        weakref.finalize(self, _release, self._guards)
 
     def open(self, expected: IndexHeader, *, any_knowledge: bool, whole: bool = False) -> tuple[Snapshot, Manifest]:
         """What was committed last; raises IndexMismatch or FileNotFoundError."""
@@ -63,24 +66,15 @@ class Folder:
             generation = self._last_generation() + 1
             base = self._stored(snapshot.base) if snapshot.base else None
             snapshot = Snapshot(base, snapshot.alive, snapshot.delta)
-            dead, delta = snapshot.dead(), snapshot.delta
-            arrays: dict[str, NDArray[Any]] = {
-                "delta.ids": delta.ids,
-                "delta.vectors": delta.vectors,
-                "removed.ids": dead,
-            }
-            files = self._base_files(base) | {
-                role: write_array(self.path / f"{kind}-{generation:08}.{part}.npy", array.shape, array.dtype, [array])
-                for role, array in arrays.items()
-                for kind, part in [role.split(".")]
-            }
-            counts = (len(base) if base else 0, len(dead), len(delta))
+            changes = write_changes(self.path / f"changes-{generation:08}.npy", snapshot)
+            files = self._base_files(base) | {"changes": changes}
+            counts = (len(base) if base else 0, len(snapshot.dead()), len(snapshot.delta))
             manifest = Manifest(header, generation, *counts, files=files)
             manifest.write(self.path)
             self._clean(manifest)
         return snapshot
 
-    def build(self, parts: Parts, threads: int = 1) -> Base:
+    def build(self, parts: Parts, threads: int | None = None) -> Base:
         """Write and map a new base. It counts once a snapshot over it is committed."""
         self.path.mkdir(parents=True, exist_ok=True)
         name = f"base-{secrets.token_hex(6)}"
@@ -110,12 +104,10 @@ class Folder:
 
     def _read(self, manifest: Manifest) -> Snapshot:
         try:
-            files = {role: self.path / one.name for role, one in manifest.files.items()}
-            delta = Rows(np.load(files["delta.ids"]), np.load(files["delta.vectors"]))
+            delta, dead = read_changes(self.path / manifest.files["changes"].name)
             if not manifest.base:
                 return Snapshot.flat(delta)
-            dead = np.load(files["removed.ids"])
-            base = map_base(self.path, files["base.ids.npy"].name.partition(".")[0])
+            base = map_base(self.path, manifest.files["base.ids.npy"].name.partition(".")[0])
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise damaged(self.path, str(error)) from error
         return Snapshot(base, Alive.of(~np.isin(base.rows.ids, dead)), delta)
@@ -125,7 +117,7 @@ class Folder:
         try:
             return Manifest.read(self.path).generation
         except (OSError, IndexMismatch):
-            names = (path.name for path in self.path.glob("delta-*"))
+            names = (path.name for path in self.path.glob("changes-*"))
             return max((int(number) for name in names for number in re.findall(r"\d+", name)), default=0)
 
     def _clean(self, manifest: Manifest) -> None:
@@ -157,6 +149,11 @@ class Folder:
         with (self.path / _LOCK).open("a") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX)
             yield
+
+
+def _release(guards: dict[str, io.FileIO]) -> None:
+    for one in guards.values():
+        one.close()
 
 
 def _hold(path: Path, mode: str) -> io.FileIO:

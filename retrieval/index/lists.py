@@ -1,8 +1,8 @@
 """FAISS inverted lists of row numbers with quantised vectors: finds candidates fast. The only importer of faiss.
 
-Lists hold one bit a dimension (RaBitQ, Gao & Long 2024, in FAISS's fast-scan layout): a twenty-fourth of the vectors,
-enough to find candidates that are then compared exactly. Row numbers are FAISS's native ids: IndexIDMap2 over IVF loses
-track of ids when some are removed. Nothing is ever added or removed here.
+Lists hold one bit a dimension, a twenty-fourth of the vectors: enough to find candidates, which are then compared
+exactly. Row numbers are FAISS's native ids: IndexIDMap2 over IVF loses track of ids when some are removed. Nothing is
+ever added or removed here.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,12 @@ from retrieval.embedder import Vector, Vectors
 
 _FAISS: Final[Any] = faiss  # its type stubs know less than it does
 
-_QUANTISATION: Final = "RaBitQfs"
+ONE_BIT: Final = "RaBitQfs"
+"""RaBitQ (Gao & Long 2024) in FAISS's fast-scan layout: for some hundred dimensions."""
+
+EIGHT_BITS: Final = "SQ8"
+"""For few dimensions, where one bit of each says too little."""
+
 _LISTS_PER_ROOT: Final = 4
 """Lists = this x the square root of the number of vectors."""
 
@@ -35,12 +40,12 @@ class Lists:
         self.count = int(index.nlist)
 
     @classmethod
-    def build(cls, vectors: Vectors, threads: int = 1) -> Self:
+    def build(cls, vectors: Vectors, quantisation: str = ONE_BIT, threads: int = 1) -> Self:
         """Train on a sample with a fixed seed, then add all rows; the same rows give the same lists."""
         _FAISS.omp_set_num_threads(threads)
         rows, dimension = vectors.shape
         lists = max(1, min(int(_LISTS_PER_ROOT * rows**0.5), rows // _LEAST_PER_LIST))
-        index = _FAISS.index_factory(dimension, f"IVF{lists},{_QUANTISATION}", _FAISS.METRIC_INNER_PRODUCT)
+        index = _FAISS.index_factory(dimension, f"IVF{lists},{quantisation}", _FAISS.METRIC_INNER_PRODUCT)
         index.cp.seed, index.cp.niter, index.cp.max_points_per_centroid = _SEED, _ROUNDS, _TRAINING_PER_LIST
         index.train(sample(vectors, max(lists * _TRAINING_PER_LIST, 1000)))
         for part in blocks(rows):

@@ -4,13 +4,11 @@ Readers take the current snapshot and need no lock; writers take turns. Merging 
 which serves on, and then replaces the snapshot in one step (in memory an assignment, on disk a rename).
 """
 
-import os
-import sys
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock, Thread, get_native_id
+from threading import Lock, Thread
 from typing import Final, Self
 
 import numpy as np
@@ -29,7 +27,6 @@ EXACT_UP_TO: Final = 20_000
 _DELTA_SHARE: Final = 0.1
 _DEAD_SHARE: Final = 0.2
 _LEAST_BASE: Final = 39
-_MERGE_NICENESS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -104,10 +101,11 @@ class VectorIndex:
             now.base
         )
 
-    def merge(self, threads: int = 1) -> None:
+    def merge(self, threads: int | None = None) -> None:
         """Make base and delta one new base (none, if all is small enough to be compared), while the old one serves.
 
         Two merges of one index take turns. What is saved is switched too, unless there are changes that were not saved.
+        With `threads` (of this process) lists are built faster than they are beside other work.
         """
         with self._merging:
             with self._changing:
@@ -117,7 +115,9 @@ class VectorIndex:
                 self._switch(base)
 
     def merge_in_background(self) -> "Future[None]":
-        """The same in a thread of low priority; the future tells when it is done, or why it failed."""
+        """The same in a thread, where it is long in a process of low priority; the future tells when it is done, or why
+        it failed.
+        """
         done: Future[None] = Future()
         Thread(target=_merge_quietly, args=(self, done), name="index-merge", daemon=True).start()
         return done
@@ -166,7 +166,7 @@ class VectorIndex:
         if self._touched is not None:
             self._touched.update(ids)
 
-    def _build(self, start: Snapshot, saved: _Saved | None, threads: int) -> Base | None:
+    def _build(self, start: Snapshot, saved: _Saved | None, threads: int | None) -> Base | None:
         if len(start) <= self.exact_up_to:
             return None
         return saved.folder.build(start.parts, threads) if saved else Base.build(start.parts, threads)
@@ -181,8 +181,6 @@ class VectorIndex:
 
 
 def _merge_quietly(index: VectorIndex, done: "Future[None]") -> None:
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, get_native_id(), _MERGE_NICENESS)  # of this thread alone
     try:
         index.merge()
     except BaseException as error:  # noqa: BLE001 - handed to whoever asks

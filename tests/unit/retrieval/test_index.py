@@ -81,11 +81,9 @@ def test_a_saved_index_comes_back_the_same_and_leaves_no_temporary_file(tmp_path
     assert again.search(vector(9), 3) == index.search(vector(9), 3)
     assert again.header == HEADER
     assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == [
-        "delta-00000001.ids.npy",
-        "delta-00000001.vectors.npy",
+        "changes-00000001.npy",
         "lock",
         "manifest.json",
-        "removed-00000001.ids.npy",
     ]
 
 
@@ -105,7 +103,7 @@ def test_an_index_of_something_else_is_refused(tmp_path: Path, header: IndexHead
 
 
 @pytest.mark.parametrize("damage", ["cut", "flip", "text", "empty", "gone"])
-@pytest.mark.parametrize("file", ["manifest.json", "delta-00000001.ids.npy", "delta-00000001.vectors.npy"])
+@pytest.mark.parametrize("file", ["manifest.json", "changes-00000001.npy"])
 def test_a_damaged_file_is_refused_and_it_is_said_what_to_run(tmp_path: Path, file: str, damage: str) -> None:
     filled([1, 2]).save(tmp_path / "index", HEADER)
     hurt(tmp_path / "index" / file, damage)
@@ -142,7 +140,7 @@ def test_a_damaged_index_is_replaced_by_saving_another_one(tmp_path: Path) -> No
 def test_what_a_process_left_when_it_died_is_removed_at_open_and_other_files_are_not(tmp_path: Path) -> None:
     filled([1]).save(tmp_path, HEADER)
     before = {path.name for path in tmp_path.iterdir()}
-    left = ["delta-00000007.ids.npy", "base-0a1b.vectors.npy", ".base-0a1b.ids.npy.17.tmp", ".manifest.json.17.tmp"]
+    left = ["changes-00000007.npy", "base-0a1b.vectors.npy", ".base-0a1b.ids.npy.17.tmp", ".manifest.json.17.tmp"]
     for name in [*left, "base-0a1b.lock", "notes.txt"]:
         (tmp_path / name).write_bytes(b"half")
     VectorIndex.load(tmp_path, HEADER)
