@@ -34,6 +34,7 @@ NAVIGATION = (
     ("/mentions", "提及", Permission.read),
     ("/drafts", "草稿", Permission.read),
     ("/search", "案例检索", Permission.search),
+    ("/precheck", "事前评估", Permission.precheck),
     ("/rules", "规则", Permission.read),
     ("/releases", "发布", Permission.read),
     ("/audit", "审计", Permission.read_audit),

@@ -17,6 +17,7 @@ from api.web import (
     mentions,
     missed,
     overview,
+    precheck,
     release,
     releases,
     rule,
@@ -51,6 +52,7 @@ def mount_pages(app: FastAPI, parts: Parts) -> None:
     add_page(parts, "/releases", "发布", Permission.read, releases.build)
     add_page(parts, "/releases/{release}", "发布", Permission.read, release.build)
     add_page(parts, "/audit", "审计", Permission.read_audit, audit.build)
+    add_page(parts, "/precheck", "事前评估", Permission.precheck, precheck.build)
     add_page(parts, "/search", "案例检索", Permission.search, search.build)
     add_page(parts, "/compare", "对照", Permission.search, compare.build)
     add_page(parts, "/knowledge/{entry_id}", "案例", Permission.search, search.build_entry)
