@@ -91,17 +91,43 @@ def import_(
     return streams.import_file(_settings(), source, history=history, name=name, mapping=mapping)
 
 
-@app.command(help="检索相似的历史事件、预案与声明模板。", **COMMAND)
+@app.command(help="检索相似的历史事件、预案与声明模板。筛选项可重复，写英文名或中文名都可以。", **COMMAND)
 def search(
-    query: Annotated[str, typer.Argument(metavar="文本", help="一句描述，或一条提及原文。")],
+    query: Annotated[str | None, typer.Argument(metavar="文本", help="一句描述，或一条提及原文。")] = None,
     k: Annotated[int, typer.Option("--k", min=1, max=50, help="最多几条。")] = 5,
-    category: Annotated[str | None, typer.Option("--category", help="只看某一类别，如 fee_dispute。")] = None,
+    similar: Annotated[str | None, typer.Option("--similar", help="查找与这条知识相似的，如某历史事件的编号。")] = None,
+    kind: Annotated[list[str] | None, typer.Option("--kind", help="只看历史事件、预案或声明模板。")] = None,
+    category: Annotated[list[str] | None, typer.Option("--category", help="只看某一类别，如 收费争议。")] = None,
+    level: Annotated[list[str] | None, typer.Option("--level", help="只看某一等级，如 严重。")] = None,
+    platform: Annotated[list[str] | None, typer.Option("--platform", help="只看在某平台传播的，如 微博。")] = None,
+    outcome: Annotated[list[str] | None, typer.Option("--outcome", help="只看某种结果，如 平息。")] = None,
+    strategy: Annotated[list[str] | None, typer.Option("--strategy", help="只看某种应对策略，如 致歉整改。")] = None,
+    since: Annotated[str | None, typer.Option("--since", help="起始日期，如 2023-05 或 2023。")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="截止日期。")] = None,
     as_json: Json = False,
 ) -> int:
     """Search the knowledge base."""
-    from api.command_line import statements  # noqa: PLC0415
+    from api.command_line import searching  # noqa: PLC0415
 
-    return statements.search(_settings(), query, k, category, as_json=as_json)
+    filters = {
+        "kinds": kind,
+        "categories": category,
+        "levels": level,
+        "platforms": platform,
+        "outcomes": outcome,
+        "strategies": strategy,
+        "since": since,
+        "until": until,
+    }
+    return searching.search(_settings(), query, k, filters, similar=similar, as_json=as_json)
+
+
+@app.command(help="用设置的向量模型重建知识索引；不是内置模型时同时重新校准。", **COMMAND)
+def reindex(as_json: Json = False) -> int:
+    """Build the index anew."""
+    from api.command_line import searching  # noqa: PLC0415
+
+    return searching.reindex(_settings(), as_json=as_json)
 
 
 @app.command(help="为事件按模板起草声明，附逐段出处与核验结果。", **COMMAND)

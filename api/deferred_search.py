@@ -1,12 +1,14 @@
 """Search that is built at its first use: embedding the knowledge base for the first time takes half a minute."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from knowledge.schema import AnyEntry, Category, Level
 from retrieval.calibration import Features
-from retrieval.passages import Kind
-from retrieval.search import SearchEngine, SearchResult
+from retrieval.filters import ANYTHING, SearchFilters
+from retrieval.passages import Document, Kind
+from retrieval.results import SearchResult
+from retrieval.search import SearchEngine
 
 
 class DeferredSearch(SearchEngine):
@@ -33,16 +35,41 @@ class DeferredSearch(SearchEngine):
         query: str,
         *,
         k: int = 5,
+        filters: SearchFilters = ANYTHING,
         kinds: frozenset[Kind] | None = None,
         category: Category | str | None = None,
         level: Level | str | None = None,
     ) -> SearchResult:
         """See `SearchEngine.search`."""
-        return self._engine().search(query, k=k, kinds=kinds, category=category, level=level)
+        return self._engine().search(query, k=k, filters=filters, kinds=kinds, category=category, level=level)
 
-    def features(self, query: str) -> Features:
+    def similar(
+        self,
+        of: str,
+        *,
+        k: int = 5,
+        filters: SearchFilters = ANYTHING,
+        category: Category | str | None = None,
+        level: Level | str | None = None,
+        platforms: Iterable[str] = (),
+    ) -> SearchResult:
+        """See `SearchEngine.similar`."""
+        engine = self._engine()
+        return engine.similar(of, k=k, filters=filters, category=category, level=level, platforms=platforms)
+
+    def features(self, query: str, filters: SearchFilters = ANYTHING) -> Features:
         """See `SearchEngine.features`."""
-        return self._engine().features(query)
+        return self._engine().features(query, filters)
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """See `SearchEngine.documents`."""
+        return self._engine().documents
+
+    @property
+    def calibrated(self) -> bool:
+        """See `SearchEngine.calibrated`."""
+        return self._engine().calibrated
 
     def _engine(self) -> SearchEngine:
         with self._building:

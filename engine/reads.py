@@ -7,7 +7,7 @@ from typing import Final
 
 from engine import audit
 from engine.errors import NotFound
-from engine.evidence import Evidence, gather
+from engine.evidence import Evidence, gather, like_incident
 from engine.knowledge_base.in_force import entry_in_force
 from engine.model import (
     Actor,
@@ -50,11 +50,14 @@ from engine.views import (
 )
 from engine.workbench.views import rule_views
 from knowledge.schema import AnyEntry
+from retrieval.filters import ANYTHING, SearchFilters
 from retrieval.passages import Kind
-from retrieval.search import SearchEngine, SearchResult
+from retrieval.results import SearchResult
+from retrieval.search import SearchEngine, is_entry_id
 
 TREND: Final = timedelta(hours=48)
 DAY: Final = timedelta(hours=24)
+VOICES_READ: Final = 30
 _CLOSENESS: Final = {Relation.own: 0, Relation.partner: 1, Relation.competitor: 2, Relation.unknown: 3}
 
 
@@ -164,9 +167,9 @@ class Reads:
         with self.database.read() as connection:
             incident = casework.load_incident(connection, incident_id)
             filters = MentionFilters(incident=incident_id)
-            rows, _ = queries.mention_rows(connection, incident.realm, filters, limit=30)
+            rows, _ = queries.mention_rows(connection, incident.realm, filters, limit=VOICES_READ)
         knowledge = self.shelf.in_force(incident.realm).knowledge
-        return gather(incident, [row.mention.text for row in rows], knowledge, self.searcher)
+        return gather(incident, [row.mention for row in rows], knowledge, self.searcher)
 
     def tasks(self, actor: Actor, realm: Realm, department: str | None = None) -> tuple[DueTask, ...]:
         """Open tasks, soonest due first."""
@@ -209,11 +212,31 @@ class Reads:
         return rule_views(self.release)
 
     def search(
-        self, actor: Actor, query: str, *, k: int = 5, kinds: frozenset[Kind] | None = None, category: str | None = None
+        self,
+        actor: Actor,
+        query: str,
+        *,
+        k: int = 5,
+        filters: SearchFilters = ANYTHING,
+        kinds: frozenset[Kind] | None = None,
+        category: str | None = None,
     ) -> SearchResult:
         """Similar past incidents, playbooks and templates, or plainly none."""
         require(actor, Permission.search)
-        return self.searcher.search(query, k=k, kinds=kinds, category=category)
+        return self.searcher.search(query, k=k, filters=filters, kinds=kinds, category=category)
+
+    def similar(self, actor: Actor, of: str, *, k: int = 5, filters: SearchFilters = ANYTHING) -> SearchResult:
+        """Entries like an entry of the knowledge base, or like an incident of our own by what is said in it. Raises
+        NotFound for an incident, QueryError for an entry that is not there.
+        """
+        require(actor, Permission.search)
+        if is_entry_id(of):
+            return self.searcher.similar(of, k=k, filters=filters)
+        with self.database.read() as connection:
+            incident = casework.load_incident(connection, of)
+            rows, _ = queries.mention_rows(connection, incident.realm, MentionFilters(incident=of), limit=VOICES_READ)
+        found = like_incident(incident, [row.mention for row in rows], self.searcher, k=k, filters=filters)
+        return found.model_copy(update={"query": of})
 
     def knowledge_entry(self, actor: Actor, entry: str) -> AnyEntry | None:
         """A past incident, playbook, template or regulation by its id."""

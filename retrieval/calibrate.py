@@ -24,7 +24,7 @@ from knowledge.loader import load_knowledge
 from knowledge.schema import AnyEntry
 from retrieval.bundle import embedder_folder
 from retrieval.calibration import FOLDER, Calibration, Features, Fusion
-from retrieval.embedder import Embedder, load_embedder
+from retrieval.embedder import Counter, Embedder, load_embedder
 from retrieval.filters import SearchFilters
 from retrieval.hashing_embedder import HashingEmbedder
 from retrieval.judging import JudgedQuery, earlier_queries, judged_queries, queries_hash
@@ -60,11 +60,11 @@ class Sample:
     precedent: NDArray[np.bool_]
 
 
-def calibrate(engine: SearchEngine, knowledge: str) -> Calibration:
-    """Fit the weights and the verdict for this engine's embedder and documents. `knowledge` says which, as a hash."""
+def calibrate(engine: SearchEngine, progress: Counter | None = None) -> Calibration:
+    """Fit the weights and the verdict for this engine's embedder and documents."""
     judged = tuple(one for one in judged_queries() if one.split == "dev" and one.judged)
     every = (*judged, *_still_there(engine, earlier_queries()))
-    matches = {one.id: engine.match(engine.understand(one.query), _INCIDENTS) for one in every}
+    matches = _matches(engine, every, progress)
     some = [one for one in judged if one.relevant]
     fusion = best_fusion(engine, some if len(some) >= ENOUGH_JUDGED else [o for o in every if o.relevant], matches)
     fused = engine.with_calibration(NOT_FITTED.model_copy(update={"fusion": fusion}))
@@ -76,7 +76,7 @@ def calibrate(engine: SearchEngine, knowledge: str) -> Calibration:
     measured = {"recall_at_5": found.recall_at_5, "ndcg_at_10": found.ndcg_at_10, "mrr": found.mrr}
     return Calibration(
         embedder=engine.embedder,
-        knowledge=knowledge,
+        knowledge=engine.knowledge,
         queries=queries_hash(),
         fusion=fusion,
         intercept=intercept,
@@ -87,6 +87,15 @@ def calibrate(engine: SearchEngine, knowledge: str) -> Calibration:
             for name, value in (measured | decision_figures(chances, data.precedent, threshold)).items()
         },
     )
+
+
+def _matches(engine: SearchEngine, queries: Sequence[JudgedQuery], progress: Counter | None) -> dict[str, Match]:
+    found = {}
+    for done, one in enumerate(queries, 1):
+        found[one.id] = engine.match(engine.understand(one.query), _INCIDENTS)
+        if progress:
+            progress(done, len(queries))
+    return found
 
 
 def _still_there(engine: SearchEngine, queries: Sequence[JudgedQuery]) -> list[JudgedQuery]:
@@ -141,6 +150,7 @@ def decision_figures(chances: NDArray[np.float64], precedent: NDArray[np.bool_],
     said = chances < threshold
     right = int((said & ~precedent).sum())
     return {
+        "no_precedent_f1": _f1(said, ~precedent),
         "no_precedent_precision": right / max(int(said.sum()), 1),
         "no_precedent_recall": right / max(int((~precedent).sum()), 1),
         "accuracy": float((said != precedent).mean()),
@@ -159,15 +169,15 @@ def _f1(said: NDArray[np.bool_], true: NDArray[np.bool_]) -> float:
     return 2 * right / max(float(said.sum() + true.sum()), 1.0)
 
 
-def fitting_engine(embedder: Embedder, cache: Path) -> tuple[SearchEngine, str]:
-    """Search over the committed knowledge base, not fitted yet, and the knowledge's hash."""
+def fitting_engine(embedder: Embedder, cache: Path) -> SearchEngine:
+    """Search over the committed knowledge base, not fitted yet."""
     knowledge = load_knowledge()
     entries: list[AnyEntry] = [
         *knowledge.incidents.values(),
         *knowledge.playbooks.values(),
         *knowledge.templates.values(),
     ]
-    return SearchEngine.build(entries, embedder, cache=cache, calibration=NOT_FITTED), knowledge.hash
+    return SearchEngine.build(entries, embedder, cache=cache, calibration=NOT_FITTED)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -179,7 +189,7 @@ def main(arguments: list[str] | None = None) -> int:
     bundled = embedder_folder(options.models)
     embedder: Embedder = HashingEmbedder() if options.hashing else load_embedder(bundled, direct=True)
     cache = options.models.parent / ("search-hashing" if options.hashing else "search")
-    text = calibrate(*fitting_engine(embedder, cache)).model_dump_json(indent=2) + "\n"
+    text = calibrate(fitting_engine(embedder, cache)).model_dump_json(indent=2) + "\n"
     name = embedder.fingerprint if options.hashing else bundled.name
     (Path(__file__).parent / FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
     Console().print_json(text)

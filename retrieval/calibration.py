@@ -10,13 +10,16 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 from math import exp
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from retrieval.bundle.files import write_atomically
 from retrieval.errors import NotCalibrated
 
 FOLDER = "calibrations"
+KEPT = "calibration.json"
 
 Weight = Annotated[float, Field(ge=0)]
 
@@ -83,8 +86,28 @@ def bundled_calibrations() -> dict[str, Calibration]:
     return {one.embedder: one for one in read}
 
 
-def load_calibration(embedder: str) -> Calibration:
-    """The program's own parameters for an embedder, by its fingerprint. Raises NotCalibrated."""
-    if embedder not in bundled_calibrations():
-        raise NotCalibrated("检索还没有为当前的向量模型校准，结果不可靠。请先运行 crisisdesk reindex，再检索。")
-    return bundled_calibrations()[embedder]
+def load_calibration(embedder: str, beside: Path | None = None) -> Calibration:
+    """The parameters for an embedder, by its fingerprint: those that came with the program, else those kept in the
+    folder `beside`. Raises NotCalibrated, which says what to run.
+    """
+    own = bundled_calibrations().get(embedder)
+    kept = _kept(beside) if beside and own is None else None
+    if own:
+        return own
+    if kept and kept.embedder == embedder:
+        return kept
+    why = "现有的校准属于另一个向量模型" if kept else "还没有为当前的向量模型校准"
+    raise NotCalibrated(f"检索暂不可用：{why}，给出的结果会不可靠。请先运行 crisisdesk reindex。")
+
+
+def keep_calibration(calibration: Calibration, folder: Path) -> None:
+    """Keep fitted parameters beside the index, in place of older ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / KEPT, [calibration.model_dump_json(indent=2).encode()])
+
+
+def _kept(folder: Path) -> Calibration | None:
+    try:
+        return Calibration.model_validate_json((folder / KEPT).read_bytes())
+    except (OSError, ValidationError):
+        return None

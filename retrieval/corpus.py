@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -48,14 +48,20 @@ class Corpus:
 
     @classmethod
     def build(
-        cls, entries: Sequence[AnyEntry], embedder: Embedder, cache: Path | None, progress: Counter | None
+        cls,
+        entries: Sequence[AnyEntry],
+        embedder: Embedder,
+        cache: Path | None,
+        progress: Counter | None = None,
+        *,
+        anew: bool = False,
     ) -> Self:
-        """Index the entries, sorted by id, taking known vectors over from the cache folder."""
+        """Index the entries, sorted by id, taking known vectors over from the cache folder unless all are made anew."""
         found = (document(entry) for entry in entries)
         documents = tuple(sorted((one for one in found if one is not None), key=lambda one: one.id))
         texts = [passage.text for one in documents for passage in one.passages]
         background = _background_lines()
-        index = _indexed([*texts, *background], embedder, cache, progress)
+        index = _indexed([*texts, *background], embedder, cache, progress, anew=anew)
         vectors = index.vectors([stable_id(text) for text in texts])
         unrelated = index.vectors([stable_id(line) for line in background])
         return cls._of(documents, vectors, unrelated, index)
@@ -97,11 +103,24 @@ class Corpus:
         return closeness(self.unrelated @ vector)
 
     @cached_property
+    def _category_names(self) -> tuple[str, ...]:
+        return tuple(sorted({str(one.category) for one in self.documents}))
+
+    @cached_property
     def categories(self) -> Numbers:
         """A number for each document's category."""
-        names = sorted({str(one.category) for one in self.documents})
-        codes = {name: code for code, name in enumerate(names)}
-        return np.array([codes[str(one.category)] for one in self.documents], np.int64)
+        return np.array([self._category_names.index(str(one.category)) for one in self.documents], np.int64)
+
+    def codes(self, categories: Iterable[str]) -> Numbers:
+        """The numbers of categories, as far as a document has them."""
+        found = [self._category_names.index(name) for name in categories if name in self._category_names]
+        return np.array(found, np.int64)
+
+    @cached_property
+    def knowledge(self) -> str:
+        """A hash of the ids and passages."""
+        told = json.dumps([[one.id, *(passage.text for passage in one.passages)] for one in self.documents])
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -132,12 +151,14 @@ def _background_lines() -> list[str]:
     return files("retrieval").joinpath("background.txt").read_text(encoding="utf-8").splitlines()
 
 
-def _indexed(passages: Sequence[str], embedder: Embedder, cache: Path | None, progress: Counter | None) -> VectorIndex:
+def _indexed(
+    passages: Sequence[str], embedder: Embedder, cache: Path | None, progress: Counter | None, *, anew: bool
+) -> VectorIndex:
     texts = {stable_id(text): text for text in passages}
     knowledge = hashlib.sha256(json.dumps(sorted(texts)).encode()).hexdigest()[:32]
     header = IndexHeader(embedder.fingerprint, knowledge, embedder.dimension)
     path = cache / _INDEX if cache else None
-    known = _known(path, header)
+    known = VectorIndex(embedder.dimension) if anew else _known(path, header)
     stored = set(known.ids().tolist())
     missing = [number for number in texts if number not in stored]
     fresh = embedder.passages([texts[number] for number in missing], progress)
@@ -145,7 +166,6 @@ def _indexed(passages: Sequence[str], embedder: Embedder, cache: Path | None, pr
     known.remove(sorted(stored - texts.keys()))
     if path and (missing or stored != texts.keys()):
         known.save(path, header)
-    known.merge_if_due()
     return known
 
 

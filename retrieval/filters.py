@@ -101,6 +101,9 @@ class SearchFilters(BaseModel):
         return self != SearchFilters()
 
 
+ANYTHING = SearchFilters()
+
+
 class FilterIndex:
     """The filterable facts of documents as arrays, in their order."""
 

@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="结果文件（JSON Lines）")
     options = parser.parse_args(arguments)
     embedder = load_embedder(embedder_folder(options.models), direct=True)
-    engine, _ = fitting_engine(embedder, options.models.parent / "search")
+    engine = fitting_engine(embedder, options.models.parent / "search")
     engine = engine.with_calibration(load_calibration(embedder.fingerprint))
     lines = (json.dumps(one, ensure_ascii=False) for one in pool(engine, dict(load_knowledge().incidents)))
     options.out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -55,8 +55,16 @@ class Match:
         return mixed
 
 
-def match(corpus: Corpus, query: Query, vector: Vector, passing: NDArray[np.bool_] | None) -> Match:
-    """Compare a query with its candidates among the documents that pass (None: all)."""
+def match(
+    corpus: Corpus,
+    query: Query,
+    vector: Vector,
+    passing: NDArray[np.bool_] | None,
+    leaning: frozenset[str] = frozenset(),
+) -> Match:
+    """Compare a query with its candidates among the documents that pass (None: all). Categories in `leaning` count as
+    the closest.
+    """
     words = corpus.lexical.scores(query.words)
     documents = _candidates(corpus, vector, words, passing)
     rows, begins = corpus.segments.rows(documents)
@@ -68,7 +76,7 @@ def match(corpus: Corpus, query: Query, vector: Vector, passing: NDArray[np.bool
         documents=documents,
         dense=dense,
         lexical=words[documents],
-        category=_of_categories(corpus.categories[documents], dense),
+        category=_of_categories(corpus.categories[documents], dense, corpus.codes(leaning)),
         row=near.row,
         unrelated=(corpus.closest_unrelated(vector) - corpus.usual_cosine) / corpus.usual_spread,
     )
@@ -96,7 +104,7 @@ def _standard(corpus: Corpus, near: Nearness) -> Values:
     return ((near.cosine - corpus.usual_cosine) / corpus.usual_spread).astype(np.float32)
 
 
-def _of_categories(categories: NDArray[np.int64], dense: Values) -> Values:
+def _of_categories(categories: NDArray[np.int64], dense: Values, leaning: Numbers) -> Values:
     """Each document's category: the mean of its three closest candidates, less that of the best category."""
     if not len(dense):
         return dense
@@ -108,7 +116,9 @@ def _of_categories(categories: NDArray[np.int64], dense: Values) -> Values:
     sums = np.bincount(ranked[kept], weights=dense[order][kept])
     counts = np.bincount(ranked[kept])
     means = np.where(counts > 0, sums / np.maximum(counts, 1), -np.inf)
-    return np.asarray(means[categories] - means.max(), np.float32)
+    below = means - means.max()
+    below[leaning[leaning < len(below)]] = 0
+    return np.asarray(below[categories], np.float32)
 
 
 _OF_A_CATEGORY: Final = 3

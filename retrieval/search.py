@@ -6,7 +6,6 @@ How the legs are weighed, and whether the best hit is a precedent at all, was fi
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -19,13 +18,13 @@ from retrieval.corpus import Corpus
 from retrieval.diversity import diverse
 from retrieval.embedder import Counter, Embedder, Vectors
 from retrieval.errors import QueryError
-from retrieval.filters import SearchFilters
+from retrieval.filters import ANYTHING, SearchFilters
 from retrieval.highlights import highlights
 from retrieval.index import VectorIndex, stable_id
 from retrieval.parts import Parts
 from retrieval.passages import Document, Kind
 from retrieval.ranking import Match, Values, match
-from retrieval.reasons import reasons, telling
+from retrieval.reasons import Wanted, reasons, telling
 from retrieval.remembering import Remembering
 from retrieval.results import Hit, HitFacts, SearchResult
 from retrieval.typos import Spelling
@@ -33,8 +32,7 @@ from retrieval.understanding import Query, Reading, understand
 
 __all__ = ["ANYTHING", "Hit", "Parts", "SearchEngine", "SearchFilters", "SearchResult"]
 
-ANYTHING = SearchFilters()
-_ID = re.compile(r"(inc|pb|tpl|reg|own)\.[a-z0-9_.]+")
+_ID = re.compile(r"(inc|pb|tpl|reg)\.[a-z0-9_.]+")
 
 
 class SearchEngine:
@@ -57,13 +55,15 @@ class SearchEngine:
         cache: Path | None,
         calibration: Calibration | None = None,
         progress: Counter | None = None,
+        anew: bool = False,
     ) -> Self:
-        """Index the entries; with a `cache` folder only passages never seen before are embedded.
+        """Index the entries; with a `cache` folder only passages never seen before are embedded, unless `anew`.
 
-        Raises NotCalibrated when no calibration is given and none came with the program for this embedder.
+        Raises NotCalibrated when no calibration is given, none came with the program for this embedder and none lies in
+        the cache folder.
         """
-        fitted = calibration or load_calibration(embedder.fingerprint)
-        return cls(Corpus.build(entries, embedder, cache, progress), embedder, fitted)
+        fitted = calibration or load_calibration(embedder.fingerprint, cache)
+        return cls(Corpus.build(entries, embedder, cache, progress, anew=anew), embedder, fitted)
 
     @classmethod
     def over(
@@ -108,6 +108,11 @@ class SearchEngine:
         return self._embedder.fingerprint
 
     @property
+    def knowledge(self) -> str:
+        """A hash of what is searched."""
+        return self._corpus.knowledge
+
+    @property
     def documents(self) -> tuple[Document, ...]:
         """What is searched."""
         return self._corpus.documents
@@ -129,7 +134,7 @@ class SearchEngine:
         """
         narrowed = _narrowed(filters, kinds, category, level)
         found = understand(query, self._spelling, self._parts.reading)
-        return self._result(query, found, k, narrowed, _Wanted(narrowed.categories, narrowed.platforms))
+        return self._result(query, found, k, narrowed, Wanted(narrowed.categories, narrowed.platforms))
 
     def similar(
         self,
@@ -138,24 +143,25 @@ class SearchEngine:
         k: int = 5,
         filters: SearchFilters = ANYTHING,
         category: Category | str | None = None,
+        level: Level | str | None = None,
         platforms: Iterable[str] = (),
     ) -> SearchResult:
         """Entries like an entry (by its id; never itself), or like what a long text tells of.
 
-        `category` and `platforms` are those of the matter, for the reasons and as a leaning, not as a filter; an entry
-        has its own. Raises QueryError for an id that is not there, and as `search`.
+        `category`, `level` and `platforms` are those of the matter: for the reasons, and the category as a leaning, not
+        as a filter. An entry has its own. Raises QueryError for an id that is not there, and as `search`.
         """
         number = self._corpus.numbers.get(of)
         if number is None:
-            if _ID.fullmatch(of):
+            if is_entry_id(of):
                 raise QueryError(f"知识库中没有“{of}”，无法查找与它相似的条目")
-            leaning = frozenset((Category(category),)) if category else frozenset()
             found = understand(of, self._spelling, self._parts.reading)
-            return self._result(of, found, k, filters, _Wanted(leaning, frozenset(platforms)))
+            return self._result(of, found, k, filters, Wanted(_one(category), frozenset(platforms), _one(level)))
         document = self._corpus.documents[number]
         found = understand(document.gist, self._spelling, Reading(traditional=False, typos=False))
         own = document.facts.platforms if document.facts else ()
-        wanted = _Wanted(frozenset((str(document.category),)), frozenset(own), leaves_out=number)
+        levels = frozenset(map(str, document.levels))
+        wanted = Wanted(_one(document.category), frozenset(own), levels if document.facts else frozenset(), number)
         return self._result(of, found, k, filters, wanted)
 
     def features(self, query: str, filters: SearchFilters = ANYTHING) -> Features:
@@ -166,16 +172,22 @@ class SearchEngine:
         """How a query is read. Raises QueryError for one without a word."""
         return understand(query, self._spelling, self._parts.reading)
 
-    def match(self, query: Query, filters: SearchFilters = ANYTHING, leaves_out: int | None = None) -> Match:
-        """Every candidate with what each leg says of it."""
+    def match(
+        self,
+        query: Query,
+        filters: SearchFilters = ANYTHING,
+        leaning: frozenset[str] = frozenset(),
+        leaves_out: int | None = None,
+    ) -> Match:
+        """Every candidate with what each leg says of it. Categories in `leaning` count as the closest."""
         passing = self._corpus.filters.passing(filters) if filters.active else None
         if leaves_out is not None:
             passing = np.ones(len(self.documents), np.bool_) if passing is None else passing
             passing[leaves_out] = False
-        return match(self._corpus, query, self._embedder.query(query.text), passing)
+        return match(self._corpus, query, self._embedder.query(query.text), passing, leaning)
 
-    def _result(self, asked: str, query: Query, k: int, filters: SearchFilters, wanted: "_Wanted") -> SearchResult:
-        found = self.match(query, filters, wanted.leaves_out)
+    def _result(self, asked: str, query: Query, k: int, filters: SearchFilters, wanted: Wanted) -> SearchResult:
+        found = self.match(query, filters, wanted.categories, wanted.leaves_out)
         order, values = _best(found, self._fusion, max(k, 0) * 4)
         if not len(order):
             return SearchResult(query=asked, no_precedent=True, hits=(), understood=query.understood)
@@ -206,7 +218,7 @@ class SearchEngine:
         coverage = self._corpus.lexical.coverage(found.query.asked, int(found.documents[number]))
         return Features(closeness=dense, margin=dense - found.unrelated, coverage=coverage)
 
-    def _hit(self, found: Match, number: int, score: float, wanted: "_Wanted") -> Hit:
+    def _hit(self, found: Match, number: int, score: float, wanted: Wanted) -> Hit:
         place = int(found.documents[number])
         document = self._corpus.documents[place]
         passage = self._corpus.passage(place, int(found.row[number]))
@@ -217,7 +229,7 @@ class SearchEngine:
             kind=document.kind,
             title=document.title,
             score=round(score, 4),
-            reasons=reasons(document, passage, shared, wanted.categories, wanted.platforms),
+            reasons=reasons(document, passage, shared, wanted),
             category=str(document.category),
             level=str(document.levels[0]) if len(document.levels) == 1 else None,
             highlights=highlights(document, passage, telling(shared)),
@@ -225,13 +237,13 @@ class SearchEngine:
         )
 
 
-@dataclass(frozen=True)
-class _Wanted:
-    """What was asked for beside the text: for reasons, and the entry that is not its own precedent."""
+def is_entry_id(text: str) -> bool:
+    """Whether a text is the id of an entry, there or not."""
+    return _ID.fullmatch(text) is not None
 
-    categories: frozenset[str]
-    platforms: frozenset[str]
-    leaves_out: int | None = None
+
+def _one(name: str | None) -> frozenset[str]:
+    return frozenset((str(name),)) if name else frozenset()
 
 
 def _facts(document: Document) -> HitFacts | None:

@@ -1,5 +1,6 @@
 """A query as it was typed → what is searched for: simplified, put right, with standard words for slang."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -67,9 +68,16 @@ def understand(typed: str, spelling: Spelling, reading: Reading = Reading()) -> 
 
 
 def _put_right(text: str, spelling: Spelling) -> tuple[str, tuple[Correction, ...]]:
-    """The text as it was written where nothing is wrong (folding is for comparing, not for showing)."""
-    fixed, corrections = spelling.corrected(fold(text))
-    return (fixed, corrections) if corrections else (text, ())
+    """The text as it was written, but for what is wrong in it: folding is for comparing, not for showing."""
+    _, corrections = spelling.corrected(fold(text))
+    at = 0
+    for one in corrections:
+        found = re.compile(re.escape(one.written), re.IGNORECASE).search(text, at)
+        if found is None:
+            return spelling.corrected(fold(text))
+        text = text[: found.start()] + one.meant + text[found.end() :]
+        at = found.start() + len(one.meant)
+    return text, corrections
 
 
 def _short(text: str) -> str:

@@ -1,4 +1,4 @@
-"""search, draft and verify."""
+"""draft and verify."""
 
 import json
 from contextlib import closing
@@ -8,21 +8,6 @@ from api.command_line.edge import DONE, FAILED, say, system_fault, write_out
 from api.settings import Settings
 from engine.errors import InputError
 from engine.model import Proof, Role
-
-
-def search(settings: Settings, query: str, k: int, category: str | None, *, as_json: bool) -> int:
-    """Similar past incidents, playbooks and templates."""
-    from api.installation import open_embedder, open_search  # noqa: PLC0415 - loads models
-
-    result = open_search(settings, open_embedder(settings)).search(query, k=k, category=category)
-    if as_json:
-        write_out(json.dumps(result.model_dump(mode="json"), ensure_ascii=False, indent=2))
-        return DONE
-    if result.no_precedent:
-        write_out("没有相近先例。以下只作参考：" if result.hits else "没有相近先例。")
-    for hit in result.hits:
-        write_out(f"{hit.score:.2f}  {hit.title}（{hit.id}）\n      {'；'.join(hit.reasons)}")
-    return DONE
 
 
 def draft(settings: Settings, incident: str, template: str, store: Path | None, *, as_json: bool) -> int:
