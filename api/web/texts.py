@@ -3,6 +3,10 @@
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
+from markupsafe import Markup, escape
+
+from retrieval.results import Highlight, Hit
+
 CHINA: Final = timezone(timedelta(hours=8), "CST")
 
 SEVERITY_TITLES: Final = {"none": "无", "low": "轻微", "medium": "中等", "high": "严重"}
@@ -87,3 +91,28 @@ def amount(value: float) -> str:
 def percent(value: float) -> str:
     """A score of 0-1 as a percentage without decimals."""
     return f"{value * 100:.0f}%"
+
+
+def marked(part: Highlight, room: int = 110) -> Markup:
+    """A part of an entry, at most `room` characters from shortly before its first marked word, with the words of the
+    query marked.
+    """
+    first = part.spans[0][0] if part.spans else 0
+    begin = 0 if len(part.text) <= room else max(0, min(first - room // 4, len(part.text) - room))
+    end = min(len(part.text), begin + room)
+    pieces, at = [escape("…" if begin else "")], begin
+    for start, stop in ((max(a, begin), min(b, end)) for a, b in part.spans if a < end and b > begin):
+        pieces += [escape(part.text[at:start]), Markup("<mark>{}</mark>").format(part.text[start:stop])]
+        at = stop
+    return Markup("").join([*pieces, escape(part.text[at:end]), "…" if end < len(part.text) else ""])
+
+
+def marked_title(hit: Hit) -> Markup:
+    """A hit's title with the words of the query marked where it was found by its title."""
+    found = next((part for part in hit.highlights if part.text == hit.title), None)
+    return escape(hit.title) if found is None else marked(found, len(hit.title))
+
+
+def spoken(hit: Hit) -> Highlight | None:
+    """The part of a hit, other than its title, that says most in the words of the query."""
+    return next((part for part in hit.highlights if part.spans and part.text != hit.title), None)

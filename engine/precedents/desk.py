@@ -10,20 +10,21 @@ from engine.knowledge_base.in_force import incidents_in_force
 from engine.model import Actor, Frozen
 from engine.permissions import Permission, require
 from engine.precedents.compare import compare_live, compare_past
-from engine.precedents.finding import Found, KnowledgeOverview, browse, found, overview, within
+from engine.precedents.finding import Found, KnowledgeOverview, browse, found, overview
 from engine.precedents.material import live_incident
 from engine.precedents.query import PrecedentQuery
 from engine.precedents.tables import comparison_csv, found_csv
 from engine.precedents.views import Comparison
 from engine.store import casework
 from knowledge.schema import PastIncident
-from retrieval.search import Hit, SearchResult
+from retrieval.filters import SearchFilters
+from retrieval.results import SearchResult
 
 SHOWN: Final = 10
 EXPORTED: Final = 30
-_DEEP: Final = 50
 _CHOICES: Final = 5
 _PAST: Final = "inc."
+_INCIDENTS: Final = SearchFilters(kinds=frozenset({"incident"}))
 
 
 class FileFormat(StrEnum):
@@ -52,20 +53,13 @@ class PrecedentCommands(Commands):
 
     def find_precedents(self, actor: Actor, query: PrecedentQuery, k: int = SHOWN) -> Found:
         """The `k` nearest entries within the filters, or plainly none; without words the past incidents within the
-        filters, newest first. Raises QueryError for words that say nothing.
+        filters, newest first. Raises QueryError for words that say nothing and for filters that contradict each other.
         """
         require(actor, Permission.search)
-        incidents = self._past_incidents()
+        filters, incidents = query.filters(), self._past_incidents()
         if not query.q:
             return browse(query, incidents.values(), self.clock(), k)
-        result = self.search(actor, query.q, k=_DEEP, kinds=frozenset(query.kinds) or None)
-        answer = found(query, result, incidents, self.clock())
-        kept = [one for one in answer.entries if self._passes(one.hit, query, incidents)]
-        return answer.model_copy(update={"entries": tuple(kept[:k])})
-
-    def _passes(self, hit: Hit, query: PrecedentQuery, incidents: Mapping[str, PastIncident]) -> bool:
-        past = incidents.get(hit.id)
-        return within(query, past) if past else not query.filter_count or bool(query.kinds)
+        return found(query, self.searcher.search(query.q, k=k, filters=filters), incidents, self.clock())
 
     def knowledge_overview(self, actor: Actor) -> KnowledgeOverview:
         """What there is to find: counts, our newest, the worst and the best."""
@@ -79,10 +73,7 @@ class PrecedentCommands(Commands):
         if not incident.startswith(_PAST):
             evidence = self.evidence(actor, incident)
             return SearchResult(query="", no_precedent=evidence.no_precedent, hits=evidence.similar)
-        past = self._past(incident)
-        found = self.searcher.search(past.summary, k=_CHOICES + 1, kinds=frozenset({"incident"}))
-        others = tuple(hit for hit in found.hits if hit.id != incident)[:_CHOICES]
-        return SearchResult(query="", no_precedent=found.no_precedent, hits=others)
+        return self.searcher.similar(self._past(incident).id, k=_CHOICES, filters=_INCIDENTS)
 
     def compare_with_precedent(self, actor: Actor, incident: str, precedent: str) -> Comparison:
         """An incident of our own, or a past one, beside a past one. Raises NotFound; InputError for itself."""

@@ -11,7 +11,7 @@ from engine.model import Category, Frozen, Level
 from engine.precedents.query import PrecedentQuery
 from engine.precedents.wording import after, minutes_of
 from knowledge.schema import GOOD_OUTCOMES, OutcomeGrade, PastIncident, Strategy
-from retrieval.search import Hit, SearchResult
+from retrieval.results import Hit, SearchResult
 
 _CLOSE: Final = ((0.85, "很相近"), (0.6, "相近"), (0.35, "有些相近"), (0.0, "相距较远"))
 _SHOWN: Final = 4
@@ -99,7 +99,8 @@ def found(
 ) -> Found:
     """A search's result with the facts of its past incidents."""
     entries = tuple(_entry(hit, incidents.get(hit.id)) for hit in result.hits)
-    return Found(query=query, at=at, no_precedent=result.no_precedent, entries=entries)
+    understood = result.understood or ""
+    return Found(query=query, at=at, no_precedent=result.no_precedent, entries=entries, understood=understood)
 
 
 def browse(query: PrecedentQuery, incidents: Iterable[PastIncident], at: AwareDatetime, k: int) -> Found:

@@ -9,6 +9,9 @@ from pydantic import Field, StringConstraints, model_validator
 
 from engine.model import CATEGORY_TITLES, LEVEL_TITLES, Category, Frozen, Level
 from knowledge.schema import STRATEGY_TITLES, OutcomeGrade, Strategy
+from knowledge.schema import Category as EntryCategory
+from knowledge.schema import Level as EntryLevel
+from retrieval.filters import SearchFilters
 from retrieval.passages import Kind
 
 LONGEST_QUERY: Final = 2000
@@ -21,8 +24,8 @@ Platform = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 
 
 class PrecedentQuery(Frozen):
-    """A search with its filters; an empty one filters nothing. Platform, outcome, strategy and dates are of past
-    incidents: with any of them nothing else is found.
+    """A search with its filters; an empty one filters nothing. Platform, outcome and dates are of past incidents,
+    strategy of these and of playbooks: with one of them nothing else is found.
     """
 
     q: Words = ""
@@ -59,6 +62,19 @@ class PrecedentQuery(Frozen):
     def address(self, extra: Iterable[tuple[str, str]] = ()) -> str:
         """The part of an address after the question mark."""
         return urlencode([*self.pairs(), *extra])
+
+    def filters(self) -> SearchFilters:
+        """The filters as search takes them. Raises QueryError when they contradict each other."""
+        return SearchFilters(
+            kinds=frozenset(self.kinds),
+            categories=frozenset(EntryCategory(one) for one in self.categories),
+            levels=frozenset(EntryLevel(one) for one in self.levels),
+            platforms=frozenset(self.platforms),
+            outcomes=frozenset(self.outcomes),
+            strategies=frozenset(self.strategies),
+            since=self.since,
+            until=self.until,
+        )
 
     def words(self) -> tuple[str, ...]:
         """The filters in words: `类别：收费争议、催收争议`."""

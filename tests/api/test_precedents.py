@@ -10,10 +10,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.web.search_state import state_of
+from api.web.texts import marked
 from engine import audit
 from engine.errors import InputError
 from engine.model import Actor, Category, Level, Realm, Role
 from engine.precedents.query import PrecedentQuery
+from retrieval.results import Highlight
 from tests.api.support import OWN, House
 
 ASKED = "用户投诉办理分期时被搭售会员费"
@@ -152,3 +154,14 @@ def test_a_hostile_address_is_cut_or_refused_and_never_fails_otherwise() -> None
     assert state_of("&".join(f"mark=m{number}" for number in range(5000))).marks == ("m198", "m199")
     with pytest.raises(InputError, match="等级、时间（自）"):
         state_of("levels=worst&since=x")
+
+
+def test_the_words_of_the_query_are_marked_and_what_looks_like_html_is_words() -> None:
+    part = Highlight(label="概述", text="<b>多收</b>会员费", spans=((3, 5), (9, 12)))
+    assert marked(part) == "&lt;b&gt;<mark>多收</mark>&lt;/b&gt;<mark>会员费</mark>"
+
+
+def test_a_long_part_is_cut_around_its_first_marked_word() -> None:
+    part = Highlight(label="概述", text="前" * 300 + "会员费" + "后" * 300, spans=((300, 303),))
+    told = str(marked(part, 40))
+    assert told == "…" + "前" * 10 + "<mark>会员费</mark>" + "后" * 27 + "…"
