@@ -7,16 +7,12 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from api.errors import HANDLED, answer_for
-from api.web.blocks import panel
-from api.web.compare import draw_plot, link
-from api.web.precedent_chart import THEIRS
-from api.web.precedent_lanes import Line
+from api.web.compare import link
 from api.web.render import render
 from api.web.search_state import SearchState, state_of
 from api.web.shell import Viewer, html, update
 from engine.errors import InputError, NotFound
 from engine.permissions import Permission
-from engine.precedents.past import past_side
 from engine.precedents.query import KIND_TITLES, OUTCOMES, PrecedentQuery
 from knowledge.schema import PastIncident
 
@@ -155,16 +151,3 @@ def _without_filters(query: PrecedentQuery) -> str:
 def _playbook(query: PrecedentQuery) -> str:
     """The playbook of the one category that was asked for."""
     return f"pb.{query.categories[0]}" if len(query.categories) == 1 else ""
-
-
-async def build_entry(viewer: Viewer, request: Request) -> None:
-    """One entry of the knowledge base."""
-    entry = await viewer.ask(viewer.reads.knowledge_entry, request.path_params["entry_id"])
-    if entry is None:
-        raise NotFound("知识库中没有这一条，可能已改名或撤下")
-    kind = type(entry).__name__
-    side = past_side(entry) if isinstance(entry, PastIncident) else None
-    html(render("entry", entry=entry, kind=kind, side=side))
-    if side:
-        with panel("步骤与声量", f'<a href="/compare?incident={entry.id}">与相近案例对照</a>'):
-            draw_plot([Line("本案例", THEIRS, side)], anchor="course")

@@ -35,6 +35,7 @@ NAVIGATION = (
     ("/drafts", "草稿", Permission.read),
     ("/search", "案例检索", Permission.search),
     ("/precheck", "事前评估", Permission.precheck),
+    ("/knowledge", "知识库", Permission.read),
     ("/rules", "规则", Permission.read),
     ("/releases", "发布", Permission.read),
     ("/audit", "审计", Permission.read_audit),

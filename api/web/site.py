@@ -12,8 +12,11 @@ from api.web import (
     decision,
     draft,
     drafts,
+    entry,
+    entry_edit,
     incident,
     incidents,
+    knowledge,
     mentions,
     missed,
     overview,
@@ -55,6 +58,10 @@ def mount_pages(app: FastAPI, parts: Parts) -> None:
     add_page(parts, "/precheck", "事前评估", Permission.precheck, precheck.build)
     add_page(parts, "/search", "案例检索", Permission.search, search.build)
     add_page(parts, "/compare", "对照", Permission.search, compare.build)
-    add_page(parts, "/knowledge/{entry_id}", "案例", Permission.search, search.build_entry)
+    add_page(parts, "/knowledge", "知识库", Permission.read, knowledge.build)
+    add_page(parts, "/knowledge/new", "新写历史事件", Permission.read, knowledge.build_new)
+    add_page(parts, "/knowledge/{entry_id}", "知识库", Permission.read, entry.build)
+    add_page(parts, "/knowledge/{entry_id}/edit", "修改知识库", Permission.read, entry_edit.build)
+    add_page(parts, "/knowledge/{entry_id}/revisions/{revision}", "修订", Permission.read, entry.build_revision)
     nicegui_app.add_exception_handler(404, on_http_error)
     ui.run_with(app, title=TITLE, language="zh-CN", tailwind=False, show_welcome_message=False, reconnect_timeout=10.0)

@@ -76,8 +76,7 @@ def _hidden_characters(file: str, text: str) -> Iterator[Fault]:
 def _left_open(file: str, text: str) -> Iterator[Fault]:
     """What a new entry begins with, and nobody filled in."""
     for number, line in enumerate(text.split("\n"), start=1):
-        if found := _PLACEHOLDER.search(line):
-            yield Fault(file, number, f"还没有填写：{found[2]}")
+        yield from (Fault(file, number, f"还没有填写：{found[2]}") for found in _PLACEHOLDER.finditer(line))
 
 
 def _incident_faults(incident: PastIncident, document: Document, knowledge: Knowledge) -> Iterator[Fault]:

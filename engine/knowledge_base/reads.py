@@ -131,6 +131,11 @@ class KnowledgeReads(Reads):
             before = self._entry_text(connection, entry)
         return file_change(place_of(entry).path, before, text)
 
+    def text_differences(self, actor: Actor, entry: str, old: str, new: str) -> FileChange:
+        """What one text of an entry changes of another, in words."""
+        require(actor, Permission.read)
+        return file_change(place_of(entry).path, old, new)
+
     def entries_learned_from(self, actor: Actor, incident: str) -> tuple[Revision, ...]:
         """The revisions of past incidents that were learned from a live incident, oldest first."""
         require(actor, Permission.edit_knowledge)

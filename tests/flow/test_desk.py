@@ -285,6 +285,7 @@ NEEDS = {
             *("rule_history", "rule_fitness", "check_rule_text", "run_rule_texts", "explain_rules"),
             *("mentions_behind", "decision", "reproduce_decision"),
             *("knowledge_list", "entries_in_force", "entry_history", "check_entry", "entry_text_changes"),
+            "text_differences",
         ),
         Permission.read,
     ),

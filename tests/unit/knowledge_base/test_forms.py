@@ -73,6 +73,7 @@ def test_a_new_incident_says_what_is_still_to_be_filled_in() -> None:
     faults = [fault.message for fault in read_entry_text(place_of(entry), text, KNOWLEDGE).faults]
     assert "还没有填写：概述" in faults
     assert faults.count("还没有填写：部门") == 4
+    assert faults.count("还没有填写：材料") == 4
     added = add_row(text, ("course",), new_row(("course",)))
     assert len(parse_document("", added).data["course"]) == 5
 
