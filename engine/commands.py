@@ -13,6 +13,7 @@ from engine.incident_commands import IncidentCommands
 from engine.knowledge_base.proposals import KnowledgeProposals
 from engine.knowledge_base.reads import KnowledgeReads
 from engine.knowledge_base.reviews import KnowledgeReviews
+from engine.learning.desk import LearningCommands
 from engine.mapping_commands import MappingCommands
 from engine.moment_reads import MomentReads
 from engine.precedents.desk import PrecedentCommands
@@ -31,6 +32,7 @@ __all__ = ["Company", "Desk"]
 class Desk(
     IncidentCommands,
     FactCommands,
+    LearningCommands,
     DraftCommands,
     MappingCommands,
     RuleEditCommands,

@@ -285,6 +285,7 @@ NEEDS = {
             *("rule_history", "rule_fitness", "check_rule_text", "run_rule_texts", "explain_rules"),
             *("mentions_behind", "decision", "reproduce_decision"),
             *("knowledge_list", "entries_in_force", "entry_history", "check_entry", "entry_text_changes"),
+            *("learning_state", "strategy_outcomes", "incident_outcomes", "stale_entries"),
             "text_differences",
         ),
         Permission.read,
@@ -337,7 +338,7 @@ NEEDS = {
         (
             *("keep_entry", "draft_past_incident", "import_past_incidents", "submit_entry", "recall_entry"),
             *("propose_entries", "preview_entries", "take_back_entries", "entry_work", "entry_revision"),
-            *("entry_differences", "entries_learned_from"),
+            *("entry_differences", "entries_learned_from", "learn_from"),
         ),
         Permission.edit_knowledge,
     ),

@@ -1,0 +1,1 @@
+"""What is learned from incidents: past incidents made of closed ones, what strategies came to, stale entries."""
