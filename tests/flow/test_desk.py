@@ -43,6 +43,7 @@ from tests.support.made import OWN, START, MadeStream, made_mention, made_pipeli
 
 FEE = Category.fee_dispute
 WEIBO = "tpl.fee_dispute.weibo"
+PRECEDENT = "inc.fee_dispute.double_debit"
 PR = Actor(name="林舟", role=Role.pr)
 LAW = Actor(name="许衡", role=Role.compliance)
 ANALYST = Actor(name="周敏", role=Role.analyst)
@@ -133,6 +134,14 @@ def test_evidence_brings_the_playbook_and_past_incidents(base: Desk, crisis: Inc
     assert str(evidence.playbook.category) == FEE
 
 
+def test_a_crisis_stands_beside_a_precedent_with_every_mention_counted_once(base: Desk, crisis: Incident) -> None:
+    comparison = base.compare_with_precedent(ANALYST, crisis.id, PRECEDENT)
+    counted = base.mentions(PR, Realm.live, MentionFilters(incident=crisis.id, since=comparison.ours.started_at)).total
+    assert comparison.ours.curve[-1].mentions == counted > 20
+    assert comparison.by_now is not None
+    assert len(comparison.by_now.open_tasks) == len(base.incident(PR, crisis.id).tasks)
+
+
 def test_from_facts_to_an_approved_statement(desk: Desk, base: Desk) -> None:
     incident = opened(desk, FEE, brand="栈桥数科" if desk.model else "小禾分期").id
     first = desk.draft(PR, incident, WEIBO)
@@ -153,6 +162,8 @@ def test_from_facts_to_an_approved_statement(desk: Desk, base: Desk) -> None:
     with pytest.raises(Conflict, match="不一致"):
         desk.approve(LAW, draft.id, first.draft.content_hash)
     assert desk.approve(LAW, draft.id, submitted.content_hash).status is ApprovalStatus.approved
+    compared = desk.compare_with_precedent(ANALYST, incident, PRECEDENT)
+    assert compared.ours.first_response_minutes is not None
     with pytest.raises(Conflict, match="没有待审批"):
         desk.return_(LAW, draft.id, submitted.content_hash, "晚了")
     with base.database.read() as connection:
@@ -291,7 +302,7 @@ NEEDS = {
         Permission.read,
     ),
     **dict.fromkeys(
-        ("search", "find_precedents", "knowledge_overview", "compare_with_precedent", "precedents_for"),
+        ("search", "similar", "find_precedents", "knowledge_overview", "compare_with_precedent", "precedents_for"),
         Permission.search,
     ),
     "export_precedents": Permission.export,
