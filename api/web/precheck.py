@@ -60,7 +60,7 @@ class _Page:
 
     def _draw_upload(self) -> None:
         upload = ui.upload(
-            label="或选择文件",
+            label="或选择 .txt、.md、.docx 文件",
             auto_upload=True,
             max_file_size=MOST_BYTES,
             on_upload=self._read,
@@ -97,6 +97,7 @@ class _Page:
         self._answer.clear()
         with self._answer:
             _draw(self._viewer, text, assessment)
+        ui.run_javascript("document.getElementById('precheck-answer').scrollIntoView({block: 'start'})")
 
     def _show_fault(self, error: Exception) -> None:
         self._answer.clear()
@@ -120,11 +121,12 @@ def _draw(viewer: Viewer, text: str, assessment: Assessment) -> None:
             ui.button(title, on_click=partial(_download, assessment, form)).props("dense no-caps outline")
     with ui.element("div").classes("split"):
         with ui.element("div").classes("col"):
-            html(render("precheck_findings", **words))
-        with ui.element("div").classes("col"):
-            html(render("precheck_text", parts=marked(text, assessment), **words))
+            html(render("precheck_findings", **words)).classes("precheck-second")
+        with ui.element("div").classes("col follows"):
+            html(render("precheck_text", parts=marked(text, assessment), **words)).classes("precheck-first")
             may_open = viewer.may(Permission.search)
-            html(render("precheck_precedents", precedents=assessment.precedents, may_open=may_open))
+            precedents = render("precheck_precedents", precedents=assessment.precedents, may_open=may_open)
+            html(precedents).classes("precheck-third")
 
 
 def _download(assessment: Assessment, form: AssessmentFormat) -> None:

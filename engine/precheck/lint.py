@@ -1,7 +1,7 @@
 """Whether the checks as a whole can be worked with: what they name exists, and their examples behave.
 
-`load_checks` refuses files that are broken in themselves. Every check is run on its own examples: those it must catch,
-and the near misses that it must leave alone.
+`load_checks` refuses files that are broken in themselves or name what no file has. Every check is run on its own
+examples: those it must catch, and the near misses that it must leave alone.
 """
 
 from collections.abc import Collection, Iterator
@@ -10,7 +10,7 @@ from engine.precheck.folding import fold
 from engine.precheck.loader import CheckSet
 from engine.precheck.matching import find
 from engine.precheck.model import TextKind
-from engine.precheck.schema import Check, DisclosureCheck, WordingCheck
+from engine.precheck.schema import Check, WordingCheck
 from knowledge.errors import Fault, suggest
 from knowledge.wording import phone_numbers, real_names
 
@@ -20,7 +20,7 @@ def lint(checks: CheckSet, regulations: Collection[str]) -> tuple[Fault, ...]:
     found = set(_private_names(checks))
     for check in checks.checks:
         document = checks.documents[check.id]
-        faults = (*_names(check, checks, regulations), *_repeated_phrases(check), *_examples(check, checks))
+        faults = (*_regulation(check, regulations), *_repeated_phrases(check), *_examples(check, checks))
         found |= {document.fault(place, message) for place, message in faults}
     return tuple(sorted(found))
 
@@ -28,18 +28,9 @@ def lint(checks: CheckSet, regulations: Collection[str]) -> tuple[Fault, ...]:
 Messages = Iterator[tuple[tuple[str | int, ...], str]]
 
 
-def _names(check: Check, checks: CheckSet, regulations: Collection[str]) -> Messages:
+def _regulation(check: Check, regulations: Collection[str]) -> Messages:
     if check.regulation not in regulations:
         yield ("regulation",), f"没有法规“{check.regulation}”{suggest(check.regulation, regulations)}"
-    if isinstance(check, DisclosureCheck):
-        for number, name in enumerate(check.due_when):
-            if name not in checks.common.topics:
-                yield ("due_when", number), f"没有主题“{name}”{suggest(name, checks.common.topics)}"
-        return
-    known = {one.id for one in checks.disclosures}
-    for number, name in enumerate(check.unless_disclosed):
-        if name not in known:
-            yield ("unless_disclosed", number), f"没有披露检查“{name}”{suggest(name, known)}"
 
 
 def _repeated_phrases(check: Check) -> Messages:

@@ -77,6 +77,8 @@ def load_checks(root: Path) -> CheckSet:
             faults += error.faults
     if common is None and not faults:
         faults.append(Fault(COMMON, 1, "缺少这个文件"))
+    if common is not None:
+        faults += _reference_faults(checks.values(), documents, common)
     if faults or common is None:
         raise BadKnowledgeError(faults)
     wording = tuple(check for check in checks.values() if isinstance(check, WordingCheck))
@@ -121,6 +123,17 @@ def _pattern_faults(document: Document, check: Check) -> Iterator[Fault]:
                 yield document.fault((field, number), fault)
 
 
+def _reference_faults(checks: Iterable[Check], documents: Mapping[str, Document], common: Common) -> Iterator[Fault]:
+    """Topics and disclosures that a check names must exist."""
+    disclosures = {check.id for check in checks if isinstance(check, DisclosureCheck)}
+    for check in checks:
+        is_disclosure = isinstance(check, DisclosureCheck)
+        field, known = ("due_when", set(common.topics)) if is_disclosure else ("unless_disclosed", disclosures)
+        for number, name in enumerate(getattr(check, field)):
+            if name not in known:
+                yield documents[check.id].fault((field, number), f"没有“{name}”{suggest(name, known)}")
+
+
 def _common_faults(document: Document, common: Common) -> Iterator[Fault]:
     lists: list[tuple[tuple[str, ...], Iterable[str]]] = [
         (("topics", name, "patterns"), topic.patterns) for name, topic in common.topics.items()
@@ -154,6 +167,8 @@ def _automaton(checks: Iterable[WordingCheck]) -> "ahocorasick.Automaton":
     automaton = ahocorasick.Automaton()
     for phrase, ids in found.items():
         automaton.add_word(phrase, (len(phrase), tuple(ids)))
+    if not found:
+        automaton.add_word("\0", (1, ()))  # an automaton without words cannot be asked
     automaton.make_automaton()
     return automaton
 

@@ -1,0 +1,152 @@
+"""The shipped checks: no fault, bounded, and as good on the labelled passages as the handbook says."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.precheck.folding import fold
+from engine.precheck.lint import lint
+from engine.precheck.loader import BUNDLED, bundled_checks, load_checks
+from engine.precheck.matching import find
+from engine.precheck.measuring import PARTS, figures, judge, load_passages
+from engine.precheck.model import TextKind
+from engine.precheck.patterns import pattern_fault
+from knowledge.errors import BadKnowledgeError
+from knowledge.loader import load_knowledge
+
+CHECKS = bundled_checks()
+RATES = "年化利率（单利）7.2%-24%，除利息外不收取其他费用，贷款由澄禾消费金融有限公司发放，额度以审批为准，请理性借贷。"
+
+
+def said(text: str, kind: TextKind = TextKind.advert) -> set[str]:
+    return {match.check.id for match in find(fold(text), kind, CHECKS)}
+
+
+def test_the_shipped_checks_have_no_fault() -> None:
+    assert lint(CHECKS, load_knowledge().regulations) == ()
+    assert {check.category for check in CHECKS.checks} >= {"fee_dispute", "interest_dispute", "privacy_leak"}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_labelled_passages_are_judged_as_well_as_the_goal_says(part: str) -> None:
+    passages = load_passages(part)
+    found = figures(judge(passages, CHECKS))
+    assert len(passages) >= 40
+    assert found.clean * 2 >= found.passages - 6
+    assert found.missing_recall >= 0.9
+    assert found.false_passages <= 0.1
+    assert found.false_findings <= 0.1
+
+
+def test_a_full_advert_is_clean_and_each_sentence_taken_away_is_missed() -> None:
+    assert said(f"小禾分期最高可借20万。{RATES}") == set()
+    for part, name in (
+        ("年化利率（单利）7.2%-24%，", "annual_rate"),
+        ("除利息外不收取其他费用，", "total_cost"),
+        ("贷款由澄禾消费金融有限公司发放，", "lender"),
+        ("额度以审批为准，", "eligibility"),
+        ("请理性借贷。", "risk_reminder"),
+    ):
+        assert said(f"小禾分期最高可借20万。{RATES.replace(part, '')}") == {f"disclosure.{name}"}
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        *(
+            "秒\u200b批",
+            "秒 批",
+            "秒\u3000批",
+            "秒**批**",
+            "秒.批",
+            "秒·批",
+            "秒<b>批</b>",
+            "秒💰批",
+            "秒\u202e批",
+            "秒\u00ad批",
+        ),
+        *("秒_批", "秒\u0301批", "秒&批".replace("&", "\ufe0f")),
+    ],
+)
+def test_a_word_is_found_however_it_is_hidden(hidden: str) -> None:
+    assert "wording.instant_approval" in said(f"小禾分期，{hidden}，{RATES}")
+
+
+def test_full_width_and_traditional_spellings_are_the_same_words() -> None:
+    assert "wording.ignore_credit" in said("無視徵信，快來申請")
+    assert "wording.zero_interest" in said("０利息借款")
+    assert "wording.state_backing" in said("國家擔保的產品")
+    assert said(f"最高可借２０萬。{RATES.replace('7.2%-24%', '７．２％－２４％')}") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "speaks"),
+    [
+        ("我们不承诺秒批", False),
+        ("谨防“百分百下款”骗局", False),
+        ("“百分百下款”的广告都是骗人的", False),
+        ("任何人不得宣传人人可贷", False),
+        ("没有抵押也能秒批", True),
+        ("拒绝等待，秒批到账", True),
+        ("百分百下款，告别套路", True),
+        ("我们不承诺最低利率，但是人人可贷", True),
+    ],
+)
+def test_a_denial_or_a_warning_is_clean_and_a_turn_of_phrase_is_not(text: str, *, speaks: bool) -> None:
+    promises = {"wording.instant_approval", "wording.guaranteed_approval"}
+    assert bool(said(text) & promises) is speaks
+
+
+def test_a_text_that_is_not_about_credit_owes_no_disclosure() -> None:
+    assert said("澄禾App改版上线，界面更清爽，欢迎下载。") == set()
+    assert said("积分两年内有效，可兑换礼品。", TextKind.contract) == set()
+    assert said("端午节放假三天，祝您安康。", TextKind.announcement) == set()
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["秒批", "不", "年化", "信息资料同意", "<b>", "秒\u200b", "秒 ", "秒\n", "1", "“秒批”", "不会秒批", "谨防警惕"],
+)
+def test_a_hundred_thousand_characters_take_less_than_two_seconds(hostile: str) -> None:
+    text = (hostile * 100_000)[:100_000]
+    started = time.process_time()
+    find(fold(text), TextKind.contract, CHECKS)
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a+b", "a.*b", "(?:ab){2}", "a{3,}", "a{1,99}", "(a)\\1", ".{0,9}a.{0,9}b.{0,9}c", "a(", "(?:a|)"]
+)
+def test_a_pattern_that_could_run_away_is_refused(pattern: str) -> None:
+    assert pattern_fault(pattern)
+    assert pattern_fault("日(?:利率|息)[^，\\n]{0,8}\\d{1,2}[+*]") is None
+
+
+def test_faults_of_a_check_are_told_all_at_once_at_their_lines(tmp_path: Path) -> None:
+    good = (BUNDLED / "wording/lowest.yaml").read_text("utf-8")
+    (tmp_path / "wording").mkdir()
+    (tmp_path / "common.yaml").write_text((BUNDLED / "common.yaml").read_text("utf-8"), "utf-8")
+    (tmp_path / "wording/lowest.yaml").write_text(good.replace("concern: must", "concern: shall\nextra: 1"), "utf-8")
+    (tmp_path / "wording/other.yaml").write_text(good.replace("行业|全国", "行业.*|全国"), "utf-8")
+    with pytest.raises(BadKnowledgeError) as refused:
+        load_checks(tmp_path)
+    told = str(refused.value)
+    assert "wording/lowest.yaml:6 字段“concern”不能是“shall”" in told
+    assert "wording/lowest.yaml:7 未知字段“extra”" in told
+    assert "wording/other.yaml:1 编号“wording.lowest”与文件位置不符" in told
+    assert "请写明上限" in told
+
+
+def test_the_lint_names_what_a_check_refers_to_and_examples_that_misbehave(tmp_path: Path) -> None:
+    good = (BUNDLED / "wording/daily_only.yaml").read_text("utf-8")
+    (tmp_path / "wording").mkdir()
+    (tmp_path / "common.yaml").write_text((BUNDLED / "common.yaml").read_text("utf-8"), "utf-8")
+    bad = good.replace("不要被日息万五迷惑", "日息万五，真便宜").replace("reg.loan_rate_display", "reg.loan_rate")
+    (tmp_path / "wording/daily_only.yaml").write_text(bad, "utf-8")
+    with pytest.raises(BadKnowledgeError, match=r"daily_only.yaml:\d+ 没有“disclosure.annual_rate”"):
+        load_checks(tmp_path)
+    (tmp_path / "wording/daily_only.yaml").write_text(bad.replace("[disclosure.annual_rate]", "[]"), "utf-8")
+    told = "\n".join(map(str, lint(load_checks(tmp_path), load_knowledge().regulations)))
+    assert "没有法规“reg.loan_rate”，是否想写“reg.loan_rate_display”？" in told
+    assert "示例“日息万五，真便宜”不应查出却查出了" in told
