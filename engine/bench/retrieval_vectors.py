@@ -36,14 +36,25 @@ class VectorCache:
         """The vectors of these texts, those that are missing embedded one by one."""
         missing = list({stable_id(text): text for text in texts if stable_id(text) not in self._known}.values())
         for start in range(0, len(missing), _CHUNK):
-            self._add(missing[start : start + _CHUNK])
+            part = missing[start : start + _CHUNK]
+            self._keep([stable_id(text) for text in part], self._embedder.passages(part))
             self._progress(f"{title}：已计算向量 {min(start + _CHUNK, len(missing))}/{len(missing)}")
         return np.vstack([self._known[stable_id(text)] for text in texts])
 
-    def _add(self, texts: Sequence[str]) -> None:
-        rows = np.zeros(len(texts), [("id", "<i8"), ("vector", "<f4", (self._embedder.dimension,))])
-        rows["id"] = [stable_id(text) for text in texts]
-        rows["vector"] = self._embedder.passages(texts)
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of these texts as queries."""
+        marks = [stable_id(f"query: {text}") for text in texts]
+        missing = {mark: text for mark, text in zip(marks, texts, strict=True) if mark not in self._known}
+        if missing:
+            self._keep(list(missing), np.vstack([self._embedder.query(text) for text in missing.values()]))
+        return np.vstack([self._known[mark] for mark in marks])
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def _keep(self, ids: Sequence[int], vectors: Vectors) -> None:
+        rows = np.zeros(len(ids), [("id", "<i8"), ("vector", "<f4", (self._embedder.dimension,))])
+        rows["id"], rows["vector"] = ids, vectors
         self._note(rows)
         path = self._folder / f"{rows['id'][0]:016x}.npy"
         write_atomically(path, [_as_file(rows)])

@@ -47,7 +47,7 @@ class Rounds:
             compared(name, unit, count / self.median(entrant), count / self.median(over), against, gate), over, entrant
         )
 
-    def cost(self, name: str, entrant: str, over: str, *, count: int, against: str, gate: Gate) -> Result:
+    def cost(self, name: str, entrant: str, over: str, *, count: int, against: str, gate: Gate | None) -> Result:
         """Milliseconds each, where an entrant and its reference both handle `count` a round."""
         each = 1000 / count
         return self._paired(

@@ -55,6 +55,8 @@ class Rows:
     def put(self, fresh: "Rows") -> "Rows":
         """These rows and `fresh` ones, which replace those of the same id."""
         kept = self.without(fresh.ids)
+        if not len(kept):
+            return fresh
         return Rows.of(np.concatenate([kept.ids, fresh.ids]), np.concatenate([kept.vectors, fresh.vectors]))
 
     def search(self, vector: Vector, k: int, alive: NDArray[np.bool_] | None = None) -> Found:
