@@ -5,10 +5,12 @@ from nicegui import ui
 
 from api.web.blocks import ask_text, button, confirm, panel
 from api.web.compare import draw_plot
+from api.web.learning import draw_outcomes
 from api.web.precedent_chart import THEIRS
 from api.web.precedent_lanes import Line
 from api.web.render import render
 from api.web.shell import Viewer, act, html
+from api.web.stale import draw_stale_flags
 from engine.errors import NotFound
 from engine.knowledge_base.in_force import parsed
 from engine.knowledge_base.places import KIND_TITLES, place_of
@@ -16,7 +18,7 @@ from engine.knowledge_base.preview import preview
 from engine.knowledge_base.revisions import Revision, RevisionState
 from engine.permissions import Permission
 from engine.precedents.past import past_side
-from knowledge.schema import AnyEntry, PastIncident, Template
+from knowledge.schema import AnyEntry, PastIncident, Playbook, Template
 
 
 async def build(viewer: Viewer, request: Request) -> None:
@@ -37,11 +39,14 @@ async def build(viewer: Viewer, request: Request) -> None:
                 button("停用", lambda: _withdraw(viewer, entry.id))
             if viewer.may(Permission.edit_knowledge):
                 html(f'<a class="primary" href="/knowledge/{entry.id}/edit">编辑</a>')
+    await draw_stale_flags(viewer, entry.id)
     with ui.element("div").classes("split"):
         with ui.element("div").classes("col"):
             html(_body(entry))
         with ui.element("div").classes("col"):
             _draw_beside(entry)
+            if isinstance(entry, Playbook):
+                await draw_outcomes(viewer, entry.category, frozenset(plan.strategy for plan in entry.plans.values()))
             with panel("修订记录", order=9, anchor="history"):
                 may_edit = viewer.may(Permission.edit_knowledge)
                 html(render("entry_history", rows=history, now=viewer.now, entry_id=entry.id, may_edit=may_edit))

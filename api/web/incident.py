@@ -13,8 +13,10 @@ from api.web.incident_drafting import draw_drafting
 from api.web.incident_evidence import draw_evidence
 from api.web.incident_facts import draw_facts
 from api.web.incident_tasks import draw_tasks
+from api.web.learning import draw_learning, learning_of
 from api.web.render import render
 from api.web.shell import Viewer, html, update
+from engine.learning.views import LearningState
 from engine.views import IncidentDetail
 
 REFRESH_SECONDS = 10.0
@@ -36,6 +38,7 @@ class IncidentPage:
     now: datetime
     progress: ui.html
     cases: str
+    learned: LearningState | None
 
     def __init__(self, viewer: Viewer, incident_id: str) -> None:
         self.viewer = viewer
@@ -46,6 +49,7 @@ class IncidentPage:
         """Read the incident."""
         self.detail = await self.viewer.ask(self.viewer.reads.incident, self.id)
         self.cases = await case_note(self)
+        self.learned = await learning_of(self)
         self.now = await self.viewer.realm_now(self.detail.row.incident.realm)
 
     def draw(self) -> None:
@@ -55,6 +59,7 @@ class IncidentPage:
             self.head = html("")
             self.actions = ui.element("div").classes("actions side")
         self.case_links = html("")
+        self.learning = ui.element("div")
         with ui.element("div").classes("split"):
             with ui.element("div").classes("col"):
                 self._draw_left()
@@ -87,6 +92,7 @@ class IncidentPage:
         update(self.why, render("why", detail=detail))
         update(self.timeline, render("timeline", changes=detail.changes, now=now))
         update(self.mentions, render("latest", rows=detail.sample_mentions[:_SAMPLES], now=now))
+        self._redraw("learning", self.learning, self.learned)
         self._redraw("actions", self.actions, detail.row.incident)
         self._redraw("tasks", self.tasks, (detail.tasks, now.replace(second=0, microsecond=0)))
         self._redraw("facts", self.facts, detail.facts)
@@ -96,7 +102,13 @@ class IncidentPage:
         if self._drawn.get(name) == shown:
             return
         self._drawn[name] = shown
-        painters = {"actions": draw_actions, "tasks": draw_tasks, "facts": draw_facts, "drafts": draw_drafting}
+        painters = {
+            "learning": draw_learning,
+            "actions": draw_actions,
+            "tasks": draw_tasks,
+            "facts": draw_facts,
+            "drafts": draw_drafting,
+        }
         box.clear()
         with box:
             painters[name](self)

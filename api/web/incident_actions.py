@@ -22,7 +22,7 @@ def draw_actions(page: "IncidentPage") -> None:
         if may(Permission.set_level):
             button("调整等级", lambda: _set_level(page))
         if may(Permission.close):
-            button("关闭事件", lambda: _with_reason(page, "关闭事件", desk.close_incident, "事件已关闭"))
+            button("关闭事件", lambda: _with_reason(page, "关闭事件", desk.close_incident, "事件已关闭，可以复盘入库"))
         if may(Permission.false_alarm):
             button("标为误报", lambda: _with_reason(page, "标为误报", desk.false_alarm, "已标为误报，已生成待定用例"))
         if may(Permission.merge):

@@ -7,6 +7,7 @@ from nicegui import ui
 from api.errors import HANDLED, answer_for
 from api.web.blocks import panel
 from api.web.compare import link
+from api.web.learning import plan_outcomes_html
 from api.web.render import render
 from api.web.shell import html, update
 
@@ -18,6 +19,7 @@ def draw_evidence(page: "IncidentPage", order: int) -> None:
     """Two panels that fill as soon as the search answers."""
     with panel("预案", order=order):
         playbook = html(render("waiting", text="正在读取预案…"))
+        past = html("")
     with panel("相似案例", '<a href="/search">案例检索</a>', order=order):
         similar = html(render("waiting", text="正在查找相似案例…"))
 
@@ -29,6 +31,7 @@ def draw_evidence(page: "IncidentPage", order: int) -> None:
             update(playbook, "")
             return
         update(playbook, render("playbook", evidence=evidence, level=page.detail.row.incident.level))
+        update(past, await plan_outcomes_html(page))
         update(similar, render("similar", evidence=evidence, incident=page.id, link=link))
 
     ui.timer(0.1, fill, once=True)

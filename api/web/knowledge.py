@@ -12,6 +12,7 @@ from nicegui import ui
 from api.web.blocks import button, panel
 from api.web.render import render
 from api.web.shell import Viewer, html
+from api.web.stale import draw_stale_note
 from engine.errors import InputError, NotAllowed
 from engine.knowledge_base.places import KIND_TITLES, incident_place
 from engine.knowledge_base.revisions import RevisionState
@@ -43,6 +44,7 @@ async def build(viewer: Viewer, request: Request) -> None:
         html("<h1>知识库</h1>")
         if viewer.may(Permission.edit_knowledge):
             html('<a class="primary" href="/knowledge/new">新写历史事件</a>').classes("side")
+    await draw_stale_note(viewer)
 
     def link(**changed: Any) -> Markup:
         chosen = {name: value for name, value in ({**form, **changed}).items() if value}

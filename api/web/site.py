@@ -30,6 +30,7 @@ from api.web import (
     rule_vocabulary,
     rules,
     search,
+    stale,
 )
 from api.web.shell import TITLE, add_page
 from engine.permissions import Permission
@@ -60,6 +61,7 @@ def mount_pages(app: FastAPI, parts: Parts) -> None:
     add_page(parts, "/compare", "对照", Permission.search, compare.build)
     add_page(parts, "/knowledge", "知识库", Permission.read, knowledge.build)
     add_page(parts, "/knowledge/new", "新写历史事件", Permission.read, knowledge.build_new)
+    add_page(parts, "/knowledge/stale", "需要再看的条目", Permission.read, stale.build)
     add_page(parts, "/knowledge/{entry_id}", "知识库", Permission.read, entry.build)
     add_page(parts, "/knowledge/{entry_id}/edit", "修改知识库", Permission.read, entry_edit.build)
     add_page(parts, "/knowledge/{entry_id}/revisions/{revision}", "修订", Permission.read, entry.build_revision)

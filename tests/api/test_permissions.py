@@ -73,6 +73,11 @@ NEEDS = {
     ("POST", "/api/v1/knowledge/{entry_id}/withdraw"): Permission.review_knowledge,
     ("POST", "/api/v1/knowledge/propose"): Permission.edit_knowledge,
     ("POST", "/api/v1/knowledge/import"): Permission.edit_knowledge,
+    ("GET", "/api/v1/knowledge/stale"): Permission.read,
+    ("GET", "/api/v1/knowledge/outcomes"): Permission.read,
+    ("GET", "/api/v1/incidents/{incident_id}/outcomes"): Permission.read,
+    ("GET", "/api/v1/incidents/{incident_id}/learning"): Permission.read,
+    ("POST", "/api/v1/incidents/{incident_id}/learn"): Permission.edit_knowledge,
 }
 
 
