@@ -59,8 +59,7 @@ def lanes_of(lines: Sequence[Line], axis: TimeAxis) -> list[Lane]:
             if marks:
                 rows = tuple(axis.rows([mark for _, mark in marks]))
                 first = lanes[-1].first_row + lanes[-1].height if lanes else 0
-                prefix = line.title if line.side.is_past else ""
-                title = prefix or _LANE_TITLES[kinds[0]]
+                title = line.title if line.side.is_past and len(lines) > 1 else _LANE_TITLES[kinds[0]]
                 lanes.append(Lane(line, title, marks, rows, first))
     return lanes
 

@@ -13,6 +13,7 @@ from api.web.search_state import SearchState, state_of
 from api.web.shell import Viewer, html, update
 from engine.errors import InputError, NotFound
 from engine.permissions import Permission
+from engine.precedents.desk import EXPORTED, SHOWN
 from engine.precedents.query import KIND_TITLES, OUTCOMES, PrecedentQuery
 from knowledge.schema import PastIncident
 
@@ -87,7 +88,8 @@ class _SearchPage:
         if not query.q and not query.filter_count:
             return render("search_start", overview=self._overview, may_write=self.viewer.may(Permission.edit_knowledge))
         try:
-            found = await self.viewer.ask(self.viewer.desk.find_precedents, query)
+            k = SHOWN if query.q else EXPORTED
+            found = await self.viewer.ask(self.viewer.desk.find_precedents, query, k)
         except HANDLED as error:
             return render("fault", message=str(error), kept=answer_for(error).kept)
         return render(

@@ -21,7 +21,7 @@ from retrieval.filters import SearchFilters
 from retrieval.results import SearchResult
 
 SHOWN: Final = 10
-EXPORTED: Final = 30
+EXPORTED: Final = 50
 _CHOICES: Final = 5
 _PAST: Final = "inc."
 _INCIDENTS: Final = SearchFilters(kinds=frozenset({"incident"}))

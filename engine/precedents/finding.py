@@ -31,7 +31,9 @@ class IncidentFacts(Frozen):
 
 
 class FoundEntry(Frozen):
-    """A hit, how close it is in a word, and the facts of a past incident; None for playbooks and templates."""
+    """A hit, how close it is in a word (nothing where nothing was typed), and the facts of a past incident; None for
+    playbooks and templates.
+    """
 
     hit: Hit
     closeness: str
@@ -40,13 +42,15 @@ class FoundEntry(Frozen):
 
 class Found(Frozen):
     """The answer to a query at a moment. `understood` says in a sentence what was searched for in place of the words
-    that were typed, when it was not the same.
+    that were typed, when it was not the same. `total`: how many past incidents pass the filters when nothing was typed
+    (`entries` are the newest of them), else how many entries are told.
     """
 
     query: PrecedentQuery
     at: AwareDatetime
     no_precedent: bool
     entries: tuple[FoundEntry, ...]
+    total: int
     understood: str = ""
 
 
@@ -98,9 +102,15 @@ def found(
     query: PrecedentQuery, result: SearchResult, incidents: Mapping[str, PastIncident], at: AwareDatetime
 ) -> Found:
     """A search's result with the facts of its past incidents."""
-    entries = tuple(_entry(hit, incidents.get(hit.id)) for hit in result.hits)
-    understood = result.understood or ""
-    return Found(query=query, at=at, no_precedent=result.no_precedent, entries=entries, understood=understood)
+    entries = tuple(_entry(hit, incidents.get(hit.id), result.no_precedent) for hit in result.hits)
+    return Found(
+        query=query,
+        at=at,
+        no_precedent=result.no_precedent,
+        entries=entries,
+        total=len(entries),
+        understood=result.understood or "",
+    )
 
 
 def browse(query: PrecedentQuery, incidents: Iterable[PastIncident], at: AwareDatetime, k: int) -> Found:
@@ -108,7 +118,7 @@ def browse(query: PrecedentQuery, incidents: Iterable[PastIncident], at: AwareDa
     chosen = [one for one in incidents if within(query, one)] if query.kinds in ((), ("incident",)) else []
     newest = sorted(chosen, key=lambda one: (one.occurred_on, one.id), reverse=True)
     entries = tuple(FoundEntry(hit=_listed(one), closeness="", facts=facts_of(one)) for one in newest[:k])
-    return Found(query=query, at=at, no_precedent=False, entries=entries)
+    return Found(query=query, at=at, no_precedent=False, entries=entries, total=len(newest))
 
 
 def within(query: PrecedentQuery, entry: PastIncident) -> bool:
@@ -140,8 +150,9 @@ def _listed(entry: PastIncident) -> Hit:
     )
 
 
-def _entry(hit: Hit, past: PastIncident | None) -> FoundEntry:
-    return FoundEntry(hit=hit, closeness=closeness(hit.score), facts=facts_of(past) if past else None)
+def _entry(hit: Hit, past: PastIncident | None, no_precedent: bool) -> FoundEntry:
+    word = "不够相近" if no_precedent else closeness(hit.score)
+    return FoundEntry(hit=hit, closeness=word, facts=facts_of(past) if past else None)
 
 
 def overview(incidents: Iterable[PastIncident], playbooks: int, templates: int) -> KnowledgeOverview:

@@ -80,7 +80,9 @@ def comparison_report(comparison: Comparison, by: Role, at: datetime) -> bytes:
 def _verdict(found: Found) -> str:
     if found.no_precedent:
         return "没有相近先例；下表为相距最近的条目，只作参考，不宜照搬。"
-    return f"找到{len(found.entries)}条，最相近的为“{found.entries[0].hit.title}”。"
+    if not found.query.q or not found.entries:
+        return f"符合筛选条件的共{found.total}条，列出{len(found.entries)}条。"
+    return f"列出{len(found.entries)}条，最相近的为“{found.entries[0].hit.title}”。"
 
 
 def _found_row(number: int, one: FoundEntry) -> tuple[str, ...]:
@@ -91,7 +93,8 @@ def _found_row(number: int, one: FoundEntry) -> tuple[str, ...]:
     if facts:
         points += [f"{facts.occurred_on}", "、".join(facts.platforms), STRATEGY_TITLES[facts.strategy]]
     outcome = f"{facts.outcome_grade}；{facts.first_response}" if facts else "—"
-    reasons = f"{one.closeness}（{share(hit.score)}）：{'；'.join(hit.reasons)}"
+    close = f"{one.closeness}（{share(hit.score)}）：" if one.closeness else ""
+    reasons = f"{close}{'；'.join(hit.reasons)}"
     return (f"{number}", hit.title, "；".join(points), outcome, reasons)
 
 

@@ -58,8 +58,9 @@ def _found_row(number: int, one: FoundEntry, found: Found) -> list[str]:
             facts.outcome_grade,
         ]
     verdict = "没有相近先例，仅供参考" if found.no_precedent else one.closeness
+    score = share(hit.score) if one.closeness else ""
     asked = [mask_personal_data(found.query.q), "；".join(found.query.words()), at_local(found.at)]
-    shown = [f"{number}", KIND_TITLES[hit.kind], hit.id, hit.title, category, level, share(hit.score), verdict]
+    shown = [f"{number}", KIND_TITLES[hit.kind], hit.id, hit.title, category, level, score, verdict]
     return [*shown, *past, "；".join(hit.reasons), *asked]
 
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import docx
 import pytest
 
-from engine.model import Category, Role
+from engine.model import Category, Level, Role
 from engine.precedents.compare import compare_live, compare_past
-from engine.precedents.finding import Found, closeness, found, overview
+from engine.precedents.finding import Found, browse, closeness, found, overview, within
 from engine.precedents.query import PrecedentQuery
 from engine.precedents.reports import comparison_report, found_report
 from engine.precedents.tables import comparison_csv, found_csv, safe_cell
@@ -96,6 +96,32 @@ def test_a_word_report_tells_the_question_the_verdict_and_the_nearest_in_full() 
         assert part in told
     for part in (ENTRY.summary.strip(), "先退费再解释", "取消默认勾选", "一周后平息", "4,000", "40%"):
         assert part in told
+
+
+def test_a_list_without_words_has_no_closeness_and_says_how_many_there_are() -> None:
+    listed = browse(PrecedentQuery(levels=(Level.high,)), [ENTRY, past("inc.fee_dispute.low", level="low")], AT, 10)
+    assert [one.hit.id for one in listed.entries] == [ENTRY.id]
+    head, first = rows(found_csv(listed))
+    assert (first[head.index("相近度")], first[head.index("判断")]) == ("", "")
+    assert "符合筛选条件的共1条，列出1条。" in words(found_report(listed, {ENTRY.id: ENTRY}, Role.analyst))
+
+
+@pytest.mark.parametrize(
+    ("filters", "passes"),
+    [
+        ({"categories": ("fee_dispute",)}, True),
+        ({"categories": ("privacy_leak",)}, False),
+        ({"platforms": ("抖音", "知乎")}, True),
+        ({"platforms": ("知乎",)}, False),
+        ({"outcomes": ("恶化",)}, False),
+        ({"strategies": ("rebuild",)}, True),
+        ({"since": "2023-05-06", "until": "2023-05-06"}, True),
+        ({"since": "2023-05-07"}, False),
+        ({"until": "2023-05-05"}, False),
+    ],
+)
+def test_filters_keep_and_drop_past_incidents(filters: dict[str, object], passes: bool) -> None:
+    assert within(PrecedentQuery.model_validate(filters), ENTRY) is passes
 
 
 def test_a_word_report_is_a4_with_named_chinese_fonts() -> None:
