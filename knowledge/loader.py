@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
@@ -73,9 +74,11 @@ def load_knowledge(root: Path = FOLDER) -> Knowledge:
     )
 
 
+@lru_cache(maxsize=2048)
 def parse_entry(file: str, text: str) -> tuple[AnyEntry, Document]:
     """One entry from the text of its file (named below the knowledge folder). Raises BadKnowledgeError with every fault
-    of its syntax, schema, place and slots; what other entries have to say is `knowledge.lint`'s.
+    of its syntax, schema, place and slots; what other entries have to say is `knowledge.lint`'s. The same files are
+    read again with every release: what was read is remembered.
     """
     document = parse_document(file, text)
     return _checked_entry(document), document

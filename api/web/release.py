@@ -73,6 +73,12 @@ class _ReleasePage:
         with self.actions:
             self._draw_actions()
 
+    @property
+    def _to_withdraw(self) -> Permission:
+        """Who proposes texts of the knowledge base may take them back as well."""
+        wider = self.viewer.may(Permission.propose_release)
+        return Permission.propose_release if wider else Permission.edit_knowledge
+
     def _why_not(self) -> str:
         """Why this person has no button where somebody else has one."""
         row, viewer = self.view.row, self.viewer
@@ -101,7 +107,7 @@ class _ReleasePage:
                 if not approved and not row.fault:
                     button("批准", self._approve, main=True)
                 button("驳回", self._reject)
-            if is_author and viewer.may(Permission.propose_release):
+            if is_author and viewer.may(self._to_withdraw):
                 button("撤回", self._withdraw)
         if row.status is ReleaseStatus.approved and viewer.may(Permission.activate_release):
             if not self.in_force and not row.fault:
@@ -126,7 +132,9 @@ class _ReleasePage:
     async def _withdraw(self) -> None:
         reason = await ask_text("撤回申请", "撤回理由", yes="撤回", lead="改动会从申请中撤下，不影响现行发布。")
         if reason:
-            await self._do(self.viewer.ask(self.viewer.desk.withdraw_release, self.view.row.release, reason), "已撤回")
+            desk, wider = self.viewer.desk, self.viewer.may(Permission.propose_release)
+            command = desk.withdraw_release if wider else desk.take_back_entries
+            await self._do(self.viewer.ask(command, self.view.row.release, reason), "已撤回")
 
     async def _activate(self) -> None:
         lead = "从下一条提及起按这份发布判断，不丢失任何数据；需要时可以退回到上一个发布。"

@@ -4,7 +4,6 @@ incidents, and over these the past incidents that were reviewed here.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from types import MappingProxyType
 
 from sqlalchemy import Connection
@@ -50,9 +49,8 @@ def read_incident(revision: Revision) -> PastIncident | None:
     return entry if isinstance(entry, PastIncident) else None
 
 
-@lru_cache(maxsize=1024)
 def parsed(entry: str, text: str) -> AnyEntry | None:
-    """What a text says of an entry; None when it cannot be read. The same texts are asked for again and again."""
+    """What a text says of an entry; None when it cannot be read."""
     try:
         return parse_entry(place_of(entry).file, text)[0]
     except BadKnowledgeError:

@@ -11,12 +11,12 @@ from engine.commands import Desk
 from engine.errors import Conflict, InputError, NotAllowed, NotFound, ProposalRefused
 from engine.knowledge_base.in_force import SearchedEntries, incidents_in_force
 from engine.knowledge_base.revisions import Revision, RevisionState, text_hash
-from engine.model import Actor, Realm, Role
+from engine.model import Actor, Category, Level, Realm, Role
 from engine.releases.factory import adopt
 from engine.store import knowledge_revisions as store
 from knowledge.schema import PastIncident
 from tests.support.knowledge import INCIDENT, TEXT, edited
-from tests.support.made import START
+from tests.support.made import OWN, START
 from tests.support.releases import AUTHOR, LAW, OPERATOR, SECOND, Firm
 
 PR = Actor(name="林舟", role=Role.pr)
@@ -244,24 +244,29 @@ def test_differences_between_revisions_are_told_in_words(desk: Desk) -> None:
 # --- through a release -----------------------------------------------------------------------------
 
 
+BEFORE, AFTER = "收费的说明】", "收费情况的说明】"
+
+
 def changed_template(desk: Desk) -> Revision:
     work = desk.entry_work(PR, WEIBO)
-    old = next(line for line in work.text.splitlines() if line.startswith("title:"))
-    return desk.keep_entry(PR, WEIBO, work.text.replace(old, "title: 收费争议微博声明（新）", 1), work.parent, "改标题")
+    assert BEFORE in work.text
+    return desk.keep_entry(PR, WEIBO, work.text.replace(BEFORE, AFTER, 1), work.parent, "说清是收费情况")
 
 
-def test_a_template_comes_into_force_with_an_approved_release(desk: Desk) -> None:
+def test_a_template_sentence_is_drafted_with_once_its_release_is_active(desk: Desk) -> None:
     draft = changed_template(desk)
     with pytest.raises(Conflict, match="随发布审批"):
         desk.submit_entry(PR, WEIBO, draft.number)
-    assert desk.preview_entries(PR, {WEIBO: draft.number}).others[0].sentences[0].startswith("标题由“")
+    assert desk.preview_entries(PR, {WEIBO: draft.number}).others[0].sentences[0].startswith("正文由“")
     release = desk.propose_entries(PR, {WEIBO: draft.number}, "标题更清楚").row.release
     waiting = desk.entry_revision(PR, WEIBO, draft.number)
     assert (waiting.state, waiting.release) == (RevisionState.proposed, release)
-    assert desk.release.knowledge.templates[WEIBO].title != "收费争议微博声明（新）"
+    incident = desk.open_incident(PR, Realm.live, OWN, Category.fee_dispute, Level.medium, "某报采访函", "来函").id
+    assert BEFORE in desk.draft(PR, incident, WEIBO).draft.text
     desk.approve_release(LAW, release)
+    assert BEFORE in desk.draft(PR, incident, WEIBO).draft.text, "approved is not yet active"
     desk.activate_release(OPERATOR, release)
-    assert desk.release.knowledge.templates[WEIBO].title == "收费争议微博声明（新）"
+    assert AFTER in desk.draft(PR, incident, WEIBO).draft.text
     newest = desk.entry_history(PR, WEIBO)[0]
     assert (newest.state, newest.is_current, newest.decided_by) == (RevisionState.in_force, True, LAW.name)
     desk.rollback_release(OPERATOR, "演练")
@@ -297,9 +302,8 @@ def test_a_fault_across_files_stands_at_its_line_and_stops_the_proposal(desk: De
 def test_a_regulation_is_confirmed_by_two_people_through_a_release(desk: Desk) -> None:
     work = desk.entry_work(AUTHOR, REGULATION)
     assert not desk.release.knowledge.regulations[REGULATION].verified
-    draft = desk.keep_entry(
-        AUTHOR, REGULATION, work.text.rstrip("\n") + "\nverified: true\n", work.parent, "已核对原文"
-    )
+    confirmed = work.text.replace("verified: false", "verified: true")
+    draft = desk.keep_entry(AUTHOR, REGULATION, confirmed, work.parent, "已核对原文")
     release = desk.propose_entries(AUTHOR, {REGULATION: draft.number}, "已核对原文").row.release
     with pytest.raises(NotAllowed, match="自己"):
         desk.approve_release(LAW.model_copy(update={"name": AUTHOR.name}), release)
