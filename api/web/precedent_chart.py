@@ -46,13 +46,6 @@ def chart_options(lines: Sequence[Line], *, log_time: bool = True, log_count: bo
             "itemHeight": 8,
             "data": [line.title for line in lines],
         },
-            "show": len(lines) > 1,
-            "top": 4,
-            "left": 12,
-            "itemWidth": 12,
-            "itemHeight": 8,
-            "data": [line.title for line in lines],
-        },
         "tooltip": {
             "trigger": "item",
             "confine": True,
