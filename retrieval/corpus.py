@@ -166,6 +166,7 @@ def _indexed(
     known.remove(sorted(stored - texts.keys()))
     if path and (missing or stored != texts.keys()):
         known.save(path, header)
+    known.merge_if_due()
     return known
 
 

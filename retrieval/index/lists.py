@@ -23,7 +23,7 @@ ONE_BIT: Final = "RaBitQfs"
 EIGHT_BITS: Final = "SQ8"
 """For few dimensions, where one bit of each says too little."""
 
-_LISTS_PER_ROOT: Final = 4
+_LISTS_PER_ROOT: Final = 2
 """Lists = this x the square root of the number of vectors."""
 
 _SEED: Final = 20261122

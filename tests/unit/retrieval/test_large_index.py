@@ -264,7 +264,7 @@ def test_the_same_vectors_give_the_same_lists_also_in_a_process_of_their_own(sav
 def test_lists_of_vectors_with_few_dimensions_are_finer_and_as_good() -> None:
     few = np.ascontiguousarray(BASE[:, :8])
     lists = tuned_lists(few)
-    found = [set(lists.search(query, 256).tolist()) for query in few[:50]]
+    found = [set(lists.search(query, 128).tolist()) for query in few[:50]]
     expected = [np.argsort(-(few @ query))[:10] for query in few[:50]]
     assert sum(len(near & set(true.tolist())) for near, true in zip(found, expected, strict=True)) >= 0.97 * 500
 
