@@ -8,7 +8,7 @@ import typer
 
 from api.command_line.edge import run
 from api.command_line.help_text import COMMAND, PLAIN, speak_chinese
-from api.knowledge_cli import knowledge_app
+from api.learning_cli import knowledge_app
 from api.release_cli import release_app
 from api.rules_cli import rules_app
 
@@ -178,7 +178,7 @@ def precheck(
     if measure:
         return prechecks.measure(as_json=as_json)
     if file is None:
-        raise typer.BadParameter("", param_hint="FILE")
+        raise typer.BadParameter("请写要评估的文件", param_hint="FILE")
     return prechecks.precheck(_settings(), file, kind, out, as_json=as_json, with_precedents=not no_precedents)
 
 

@@ -20,6 +20,7 @@ from engine.precheck.model import CONCERN_TITLES, KIND_TITLES, VERDICT_TITLES, A
 from engine.precheck.verdict import RULE
 
 _STYLE: Final = '<link rel="stylesheet" href="/static/precheck.css">'
+_TYPED: Final = "document.querySelector('.precheck-text textarea').value"
 _GUESS: Final = "guess"
 _FORMATS: Final = {
     AssessmentFormat.docx: "下载 Word",
@@ -47,12 +48,12 @@ class _Page:
                 self._title = ui.input("标题（可不填）").props(f"outlined dense maxlength={LONGEST_TITLE}")
                 self._title.classes("precheck-title")
             self._text = ui.textarea("要发布的文字").props(
-                f"outlined autofocus debounce=300 maxlength={LONGEST_TEXT} input-style='min-height:170px'"
+                f"outlined autofocus debounce=1000 maxlength={LONGEST_TEXT} input-style='min-height:170px'"
             )
-            self._text.classes("cd-wide precheck-text").on("keydown.ctrl.enter", self._assess)
-            self._text.on("keydown.meta.enter", self._assess)
+            self._text.classes("cd-wide precheck-text").on("keydown.ctrl.enter", self._assess_typed)
+            self._text.on("keydown.meta.enter", self._assess_typed)
             with ui.element("div").classes("precheck-line"):
-                button("评估", self._assess, main=True, hint="Ctrl + Enter")
+                button("评估", self._assess_typed, main=True, hint="Ctrl + Enter")
                 self._draw_upload()
         self._answer = ui.element("div").props('aria-live="polite" id="precheck-answer"')
         with self._answer:
@@ -77,10 +78,14 @@ class _Page:
             return
         self._text.value = text[:LONGEST_TEXT]
         self._title.value = PurePath(event.file.name).stem[:LONGEST_TITLE]
-        await self._assess()
+        await self._assess(self._text.value)
 
-    async def _assess(self) -> None:
-        text, kind = self._text.value or "", str(self._kind.value)
+    async def _assess_typed(self) -> None:
+        """What stands in the field now: its last letters may not have been sent yet."""
+        await self._assess(str(await ui.run_javascript(_TYPED, timeout=10)))
+
+    async def _assess(self, text: str) -> None:
+        kind = str(self._kind.value)
         self._answer.clear()
         with self._answer:
             html(render("precheck_waiting"))

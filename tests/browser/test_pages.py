@@ -12,7 +12,7 @@ from tests.browser.conftest import Server, type_login, visit
 
 pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
-PAGES = ("/", "/incidents", "/mentions", "/drafts", "/search", "/rules", "/releases", "/audit")
+PAGES = ("/", "/incidents", "/mentions", "/drafts", "/search", "/precheck", "/rules", "/releases", "/audit")
 
 
 def incident_address(page: Page) -> str:
@@ -23,10 +23,10 @@ def incident_address(page: Page) -> str:
 @pytest.mark.parametrize(
     ("role", "shown"),
     [
-        ("pr", ["总览", "事件", "提及", "草稿", "案例检索", "规则", "发布"]),
-        ("department", ["总览", "事件", "提及", "草稿", "案例检索", "规则", "发布"]),
-        ("operator", ["总览", "事件", "提及", "草稿", "规则", "发布", "审计"]),
-        ("compliance", ["总览", "事件", "提及", "草稿", "案例检索", "规则", "发布", "审计"]),
+        ("pr", ["总览", "事件", "提及", "草稿", "案例检索", "事前评估", "知识库", "规则", "发布"]),
+        ("department", ["总览", "事件", "提及", "草稿", "案例检索", "事前评估", "知识库", "规则", "发布"]),
+        ("operator", ["总览", "事件", "提及", "草稿", "知识库", "规则", "发布", "审计"]),
+        ("compliance", ["总览", "事件", "提及", "草稿", "案例检索", "事前评估", "知识库", "规则", "发布", "审计"]),
     ],
 )
 def test_navigation_shows_what_the_role_may_see(open_page: OpenPage, role: str, shown: list[str]) -> None:
@@ -181,3 +181,30 @@ def test_on_a_phone_the_menu_opens_and_leads_on(open_page: OpenPage) -> None:
     page.get_by_role("button", name="打开菜单").click()
     page.locator(".cd-drawer a", has_text="草稿").click()
     page.wait_for_url("**/drafts")
+
+
+PLANNED = '最高可借20万，秒\u200b批！<img src=x onerror="window.hacked=1">{{7*7}}'
+
+
+def test_a_planned_advert_is_assessed_and_its_findings_lead_to_the_words(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page("department")
+    visit(page, "/precheck")
+    expect(page.locator(".empty")).to_contain_text("粘贴要发布的文字")
+    page.keyboard.insert_text(PLANNED)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".precheck-verdict")).to_contain_text("修改后发布", timeout=90_000)
+    expect(page.locator(".precheck-original")).to_contain_text("<img src=x")
+    assert page.evaluate("window.hacked") is None
+    page.locator(".precheck-findings a", has_text="秒").first.press("Enter")
+    mark = page.locator("a.precheck-mark.must")
+    expect(mark).to_be_in_viewport()
+    assert "秒" in mark.inner_text()
+    mark.press("Enter")
+    expect(page.locator(".precheck-findings > li:target")).to_contain_text("承诺秒批")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载 Word").click()
+    assert download.value.suggested_filename.endswith(".docx")
+    planned = tmp_path / "公告.txt"
+    planned.write_text("关于系统故障的公告：正在抢修，请耐心等待。", "gb18030")
+    page.set_input_files("input[type=file]", planned)
+    expect(page.locator(".precheck-verdict")).to_contain_text("公告（自动判断）", timeout=60_000)
