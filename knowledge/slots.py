@@ -11,6 +11,9 @@ from knowledge.schema import ChoiceSlot, FactKey, ProseSlot, Slot, Template
 SLOT_MARK: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 HOLE_MARK: Final = re.compile(r"\{([^{}]*)\}")
 PHRASES: Final = "phrases"
+MAX_SLOTS: Final = 60
+MAX_WORDINGS: Final = 600
+"""Of one slot; a person writes about fifty."""
 # Known before anything has happened: from the company's own registry, never from an incident.
 REGISTRY_FACTS: Final = frozenset({FactKey.company, FactKey.hotline, FactKey.statement_date})
 
@@ -39,7 +42,18 @@ def cited_facts(slot: Slot) -> tuple[FactKey, ...]:
 
 def slot_faults(document: Document, template: Template) -> list[Fault]:
     """Marks that name no slot, slots that no mark names, and patterns that reach beyond the cited facts."""
-    return [*_mark_faults(document, template), *_pattern_faults(document, template)]
+    return [*_size_faults(document, template), *_mark_faults(document, template), *_pattern_faults(document, template)]
+
+
+def _size_faults(document: Document, template: Template) -> Iterator[Fault]:
+    """What no person would write: every wording is tried when a template is checked."""
+    if len(template.slots) > MAX_SLOTS:
+        yield document.fault(("slots",), f"填空有{len(template.slots)}个，至多{MAX_SLOTS}个")
+    for name, slot in template.slots.items():
+        if isinstance(slot, ProseSlot) and len(slot.patterns) * len(slot.phrases) > MAX_WORDINGS:
+            yield document.fault(("slots", name), f"槽位“{name}”的句式与连接语组合太多，请减少，至多{MAX_WORDINGS}种")
+        if isinstance(slot, ChoiceSlot) and len(slot.options) > MAX_WORDINGS:
+            yield document.fault(("slots", name), f"槽位“{name}”的措辞太多，至多{MAX_WORDINGS}种")
 
 
 def _mark_faults(document: Document, template: Template) -> Iterator[Fault]:

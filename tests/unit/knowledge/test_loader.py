@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import BadKnowledgeError, UnknownEntryError
-from knowledge.loader import Knowledge, load_knowledge
+from knowledge.loader import FOLDER, Knowledge, load_knowledge, parse_entry
 from knowledge.schema import Level, Playbook
 
 WEIBO = "templates/fee_dispute/weibo.yaml"
@@ -130,3 +130,15 @@ def test_a_playbook_of_an_older_release_states_one_media_plan_for_all_levels() -
     read = Playbook.model_validate(older).plans
     assert list(read) == ["low"]
     assert read[Level.low].model_dump(mode="json") == shared | {"strategy": "deny", "reason": "没有此事", "goal": None}
+
+
+def test_a_template_with_more_wordings_than_a_person_writes_is_refused_before_it_is_checked() -> None:
+    name = "templates/fee_dispute/weibo.yaml"
+    many = "\n".join(f"      - 我们注意到第{number}件" for number in range(300))
+    slot = (
+        "  more:\n    type: prose\n    cites: [measure]\n    patterns: [现已处理甲, 现已处理乙, 现已处理丙]\n"
+        f"    phrases:\n{many}\n"
+    )
+    text = (FOLDER / name).read_text(encoding="utf-8").replace("slots:\n", f"slots:\n{slot}", 1)
+    with pytest.raises(BadKnowledgeError, match="组合太多"):
+        parse_entry(name, text)
