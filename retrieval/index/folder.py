@@ -30,6 +30,10 @@ _LOCK: Final = "lock"
 _OURS: Final = re.compile(r"\.?(base-[0-9a-f]+|changes-\d+|manifest)\.")
 
 
+class Overtaken(Exception):
+    """Another process has saved another state meanwhile."""
+
+
 @dataclass
 class Folder:
     """Commits and opens snapshots. A base that is being built is guarded from other processes by a lock of its own."""
@@ -59,11 +63,16 @@ class Folder:
         self._known = {one.name: one for one in manifest.files.values()}
         return snapshot, manifest
 
-    def commit(self, snapshot: Snapshot, header: IndexHeader) -> Snapshot:
-        """Save a snapshot; gives the same one with its base mapped from this folder."""
+    def commit(self, snapshot: Snapshot, header: IndexHeader, *, after: int | None = None) -> tuple[Snapshot, int]:
+        """Save a snapshot; gives the same one with its base mapped from this folder, and its generation.
+
+        With `after`, raises Overtaken when another process committed since that generation.
+        """
         self.path.mkdir(parents=True, exist_ok=True)
         with self._locked():
             generation = self._last_generation() + 1
+            if after is not None and generation != after + 1:
+                raise Overtaken
             base = self._stored(snapshot.base) if snapshot.base else None
             snapshot = Snapshot(base, snapshot.alive, snapshot.delta)
             changes = write_changes(self.path / f"changes-{generation:08}.npy", snapshot)
@@ -72,7 +81,7 @@ class Folder:
             manifest = Manifest(header, generation, *counts, files=files)
             manifest.write(self.path)
             self._clean(manifest)
-        return snapshot
+        return snapshot, generation
 
     def build(self, parts: Parts, threads: int | None = None) -> Base:
         """Write and map a new base. It counts once a snapshot over it is committed."""
@@ -81,11 +90,15 @@ class Folder:
         with self._locked():
             self._guards[name] = _hold(self.path / f"{name}.{_LOCK}", "a")
         try:
-            self._known |= write_base(self.path, name, parts, threads)
-            return map_base(self.path, name)
+            files = write_base(self.path, name, parts, threads)
+            base = map_base(self.path, name)
         except BaseException:
-            self._guards.pop(name).close()
+            with self._locked():
+                self._guards.pop(name).close()
             raise
+        with self._locked():
+            self._known |= files
+        return base
 
     def _stored(self, base: Base) -> Base:
         """The base with its files in this folder, written if they are not there."""

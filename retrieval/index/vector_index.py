@@ -6,6 +6,7 @@ which serves on, and then replaces the snapshot in one step (in memory an assign
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from retrieval.embedder import Vector, Vectors
 from retrieval.index.base import Base
-from retrieval.index.folder import Folder
+from retrieval.index.folder import Folder, Overtaken
 from retrieval.index.header import IndexHeader
 from retrieval.index.rows import Rows
 from retrieval.index.snapshot import Snapshot
@@ -36,6 +37,7 @@ class _Saved:
     folder: Folder
     header: IndexHeader
     snapshot: Snapshot
+    generation: int
 
 
 class VectorIndex:
@@ -104,15 +106,19 @@ class VectorIndex:
     def merge(self, threads: int | None = None) -> None:
         """Make base and delta one new base (none, if all is small enough to be compared), while the old one serves.
 
-        Two merges of one index take turns. What is saved is switched too, unless there are changes that were not saved.
+        Two merges of one index take turns. What is saved is switched too, unless there are changes that were not saved
+        or another process has saved since.
         With `threads` (of this process) lists are built faster than they are beside other work.
         """
         with self._merging:
             with self._changing:
                 start, saved, self._touched = self._now, self._saved, set()
-            base = self._build(start, saved, threads)
-            with self._changing:
-                self._switch(base)
+            try:
+                base = self._build(start, saved, threads)
+                with self._changing:
+                    self._switch(base)
+            finally:
+                self._touched = None
 
     def merge_in_background(self) -> "Future[None]":
         """The same in a thread, where it is long in a process of low priority; the future tells when it is done, or why
@@ -135,8 +141,8 @@ class VectorIndex:
         """Commit everything to a folder, or nothing: afterwards it is what `load` gives, also when the power fails."""
         with self._changing:
             folder = self._saved.folder if self._saved and self._saved.folder.path == path else Folder(path)
-            self._now = folder.commit(self._now, header)
-            self._saved = _Saved(folder, header, self._now)
+            self._now, generation = folder.commit(self._now, header)
+            self._saved = _Saved(folder, header, self._now, generation)
 
     @classmethod
     def load(
@@ -157,7 +163,7 @@ class VectorIndex:
         snapshot, manifest = folder.open(expected, any_knowledge=any_knowledge, whole=verify)
         index = cls(expected.dimension, exact_up_to=exact_up_to)
         index._now = snapshot
-        index._saved = _Saved(folder, manifest.header, snapshot)
+        index._saved = _Saved(folder, manifest.header, snapshot, manifest.generation)
         return index
 
     def _change(self, ids: Sequence[int], fresh: Snapshot) -> None:
@@ -174,10 +180,12 @@ class VectorIndex:
     def _switch(self, base: Base | None) -> None:
         """Put the present content over a base of an earlier moment, on disk first."""
         fresh = self._now.rebased(base, np.array(sorted(self._touched or ()), np.int64))
-        if self._saved and self._saved.snapshot is self._now:
-            fresh = self._saved.folder.commit(fresh, self._saved.header)
-            self._saved = _Saved(self._saved.folder, self._saved.header, fresh)
-        self._now, self._touched = fresh, None
+        saved = self._saved
+        if saved and saved.snapshot is self._now:
+            with suppress(Overtaken):  # what another process saved stays; this one goes on with what it has
+                fresh, generation = saved.folder.commit(fresh, saved.header, after=saved.generation)
+                self._saved = _Saved(saved.folder, saved.header, fresh, generation)
+        self._now = fresh
 
 
 def _merge_quietly(index: VectorIndex, done: "Future[None]") -> None:

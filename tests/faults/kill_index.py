@@ -57,15 +57,22 @@ def work(folder: Path, acknowledge: int) -> None:
         os.write(acknowledge, number.to_bytes(4, "big"))
 
 
-def killed_once(folder: Path, seconds: float, *, opening: bool) -> int:
-    """Let a child work for so long (from its start, or after it opened) and kill it; the last state it acknowledged."""
+def killed_once(folder: Path, pick: random.Random) -> int:
+    """Kill a child at a random moment of opening (one in ten) or of a change some states later; what it said last.
+
+    Moments are measured in the child's own steps: they meet the same places on a busy machine.
+    """
     reading, writing = os.pipe()
+    begun = time.monotonic()
     child = os.fork()
     if child == 0:
         work(folder, writing)
     os.close(writing)
-    seen = b"" if opening else os.read(reading, 4)
-    time.sleep(seconds)
+    seen, step = b"", 0.0
+    for _ in range(0 if pick.random() < 0.1 else pick.choice([1, 1, 2])):
+        seen, begun, before = os.read(reading, 4), time.monotonic(), begun
+        step = begun - before
+    time.sleep(pick.uniform(0, min(step, 0.2) if seen else 0.01))
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status), "the child died by itself"
@@ -90,7 +97,7 @@ def main(folder: Path, kills: int, seed: int) -> dict[str, int]:
     seen = {"killed": 0, "in_flight": 0, "leftovers": 0, "with_base": 0}
     VectorIndex(DIMENSION).save(folder, header(0))
     while seen["killed"] < kills:
-        acknowledged = max(reached, killed_once(folder, pick.uniform(0, 0.06), opening=pick.random() < 0.15))
+        acknowledged = max(reached, killed_once(folder, pick))
         before = len(list(folder.iterdir()))
         index, number = opened(folder)
         assert acknowledged <= number <= acknowledged + 1, (acknowledged, number)

@@ -219,6 +219,17 @@ def test_a_base_that_another_process_removed_is_written_again(folder: Path) -> N
     assert opened(folder, verify=True).ids().tolist() == mine.ids().tolist()
 
 
+def test_a_merge_does_not_take_back_what_another_process_saved(folder: Path) -> None:
+    mine, other = opened(folder), opened(folder)
+    other.upsert([1], OTHERS[:1])
+    other.save(folder, HEADER)
+    mine.merge()
+    assert len(opened(folder, verify=True)) == ROWS + 1
+    assert len(mine) == ROWS
+    mine.save(folder, HEADER)
+    assert len(opened(folder, verify=True)) == ROWS
+
+
 def test_an_index_that_became_small_is_exact_again(folder: Path) -> None:
     index = opened(folder)
     index.remove(index.ids()[100:].tolist())
