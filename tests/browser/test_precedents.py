@@ -12,6 +12,8 @@ from tests.browser.test_pages import incident_address
 
 pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
+WAIT = 30_000
+"""The first search of a process makes the index."""
 HOSTILE = "<img src=x onerror='window.hacked=1'>会员费"
 
 
@@ -23,20 +25,21 @@ def test_from_the_first_word_to_two_precedents_side_by_side_without_a_mouse(open
     keys.press("Escape")
     keys.press("/")
     keys.type("用户投诉办理分期时被搭售会员费", delay=15)
-    expect(page.locator("#found .hits li").first).to_contain_text("会员费")
+    expect(page.locator("#found .hits li").first).to_contain_text("会员费", timeout=WAIT)
     expect(page).to_have_url(re.compile("q=.*%E8%B4%B9$"))
     for _ in range(2):
         keys.press("ArrowDown")
         keys.press("c")
     expect(page.locator("#found .mark[aria-pressed=true]")).to_have_count(2)
     expect(page).to_have_url(re.compile("mark=.*mark="))
+    expect(page.locator(".marks a.primary")).to_be_visible(timeout=WAIT)
     page.get_by_role("link", name="对照这两个案例").focus()
     keys.press("Enter")
     page.wait_for_url("**/compare?*")
-    expect(page.locator("[data-chart=comparison] canvas")).to_be_visible()
+    expect(page.locator("[data-chart=comparison] canvas")).to_be_visible(timeout=WAIT)
     expect(page.get_by_role("button", name="等距")).to_have_count(2)
     page.go_back()
-    expect(page.locator(".marks")).to_contain_text("对照这两个案例")
+    expect(page.locator(".marks")).to_contain_text("对照这两个案例", timeout=WAIT)
     expect(page.locator("[name=q]")).to_have_value("用户投诉办理分期时被搭售会员费")
     filters_narrow_and_the_way_back_undoes_them(page)
     words_that_look_like_html_are_words(page)
@@ -46,12 +49,12 @@ def filters_narrow_and_the_way_back_undoes_them(page: Page) -> None:
     """Each filter is a step in the browser's history."""
     page.get_by_label("恶化").check(force=True)
     expect(page).to_have_url(re.compile("outcomes="))
-    expect(page.locator("#found .panel-head")).to_contain_text("结果：恶化")
+    expect(page.locator("#found .panel-head")).to_contain_text("结果：恶化", timeout=WAIT)
     kinds = page.locator("#found .hits li").evaluate_all("items => items.map(one => one.dataset.kind)")
     assert set(kinds) == {"incident"}
     page.go_back()
     expect(page.get_by_label("恶化")).not_to_be_checked()
-    expect(page.locator("#found .panel-head")).not_to_contain_text("结果：恶化")
+    expect(page.locator("#found .panel-head")).not_to_contain_text("结果：恶化", timeout=WAIT)
 
 
 def words_that_look_like_html_are_words(page: Page) -> None:
