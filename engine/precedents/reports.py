@@ -9,8 +9,8 @@ from engine.precedents.finding import Found, FoundEntry
 from engine.precedents.past import past_side
 from engine.precedents.query import KIND_TITLES
 from engine.precedents.views import MARK_TITLES, ByNow, Comparison, Mark, Side
-from engine.precedents.word import Report
 from engine.precedents.wording import after, share
+from engine.word import Report
 from knowledge.schema import STRATEGY_TITLES, PastIncident
 
 _IN_FULL = 5

@@ -1,9 +1,9 @@
 """An assessment as a Word document for the file."""
 
 from engine.model import CATEGORY_TITLES
-from engine.precedents.word import Report
 from engine.precheck.exporting import NO_TEXT, clause_words, head_pairs, precedent_words, where
 from engine.precheck.model import CONCERN_TITLES, Assessment
+from engine.word import Report
 
 
 def to_word(assessment: Assessment) -> bytes:

@@ -1,4 +1,4 @@
-"""Word documents: the only importer of python-docx. A4, Chinese fonts by name, the same bytes for the same content."""
+"""Word documents are written here: A4, Chinese fonts by name, the same bytes for the same content."""
 
 import io
 import unicodedata
