@@ -16,6 +16,7 @@ from api.trust import open_signer
 from engine.commands import Company, Desk
 from engine.draft_language import LanguageModel
 from engine.knowledge_base.in_force import SearchedEntries, searched_entries
+from engine.learning.priors import priors_of
 from engine.model import Realm
 from engine.pipeline import MentionScorer, Pipeline
 from engine.releases.content import ReleaseContent
@@ -145,8 +146,11 @@ def searched_in_force(settings: Settings) -> Sequence[AnyEntry]:
 def build_search(
     settings: Settings, entries: Sequence[AnyEntry], embedder: Embedder, progress: Counter | None = None
 ) -> SearchEngine:
-    """Search over entries of the knowledge base; vectors of known passages are kept in the data folder."""
-    return SearchEngine.build(tuple(entries), embedder, cache=settings.data_dir / "index", progress=progress)
+    """Search over entries of the knowledge base; vectors of known passages are kept in the data folder. What strategies
+    came to breaks ties among playbooks and templates.
+    """
+    built = SearchEngine.build(tuple(entries), embedder, cache=settings.data_dir / "index", progress=progress)
+    return built.with_priors(priors_of(entries))
 
 
 def open_store(settings: Settings) -> Database:

@@ -24,7 +24,9 @@ STAND_INS: Final = {
 _BRACKETS: Final = str.maketrans({"[": "（", "]": "）", "{": "（", "}": "）", "<": "（", ">": "）", "`": "'"})
 _URL: Final = re.compile(r"(?:https?://|www\.)[\x21-\x7e]+|\bt\.cn/\w+", re.IGNORECASE)
 _AT: Final = re.compile(r"@[\w\-·]{1,30}")
-_STAFF_NUMBER: Final = re.compile(r"(工号|编号|单号|合同号|账号|帐号)[是为: ：]{0,2}[A-Za-z0-9-]{2,30}")
+_ITS_NUMBER: Final = re.compile(
+    r"(工号|编号|单号|合同号|账号|帐号)[是为: ：]{0,2}(?=[a-z-]{0,29}\d)[a-z0-9-]{2,30}(?![a-z0-9-]|\s?[个次条家人])"
+)
 _LONG_NUMBER: Final = re.compile(r"(?<!\d)\d{7,}(?!\d|\.\d|元|块|万|亿)|[零〇一二三四五六七八九幺]{7,}")
 _HIDDEN: Final = ("Cc", "Cf", "Co", "Cs", "Cn")
 
@@ -59,7 +61,7 @@ class Anonymiser:
 
     def _without_names(self, text: str) -> str:
         text = _AT.sub("@某用户", _URL.sub("（网址）", text))
-        text = _STAFF_NUMBER.sub(r"\1[编号]", mask_personal_data(text))
+        text = _ITS_NUMBER.sub(r"\1[编号]", mask_personal_data(text))
         for number in phone_numbers(text):
             text = text.replace(number, "[电话]")
         text = self._names.sub(self._stand_in_of, _LONG_NUMBER.sub("[号码]", text))
