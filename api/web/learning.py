@@ -43,9 +43,10 @@ def draw_learning(page: "IncidentPage") -> None:
 
 
 async def _learn(page: "IncidentPage") -> None:
-    command = page.viewer.ask(page.viewer.desk.learn_from, page.id)
-    await act(command, "已整理成草稿：请补充标出的内容，再提交复核")
-    await page.refresh()
+    with page.head:  # the button may be gone by then: the page redraws its panel when the draft is there
+        command = page.viewer.ask(page.viewer.desk.learn_from, page.id)
+        await act(command, "已整理成草稿：请补充标出的内容，再提交复核")
+        await page.refresh()
 
 
 async def plan_outcomes_html(page: "IncidentPage") -> str:
