@@ -139,7 +139,7 @@ def _common_faults(document: Document, common: Common) -> Iterator[Fault]:
         (("topics", name, "patterns"), topic.patterns) for name, topic in common.topics.items()
     ]
     for name, around in (("negation", common.negation), ("warning", common.warning)):
-        lists += [((name, field), getattr(around, field)) for field in ("before", "breaks", "after")]
+        lists += [((name, field), getattr(around, field)) for field in ("before", "breaks", "after", "answers")]
     lists += [(("guess", str(kind)), patterns) for kind, patterns in common.guess.items()]
     for place, patterns in lists:
         for number, pattern in enumerate(patterns):

@@ -130,6 +130,7 @@ def merged(spans: Sequence[Span]) -> tuple[Span, ...]:
 
 
 _CLAUSE_ENDS: Final = "，,：:"
+_ANSWER_MARKS: Final = '”」』" \n'
 _QUOTES: Final = '”"』」’'
 
 
@@ -145,7 +146,17 @@ def turned(folded: Folded, span: Span, around: Surroundings) -> bool:
     if folded.text[end : end + 1] in _QUOTES and right - end <= 3:
         right = folded.sentence(right + 1, right + 1)[1] if right < len(folded.text) else right
     after = folded.text[end : min(right, end + around.after_characters)]
-    return any(compiled(pattern).search(after) for pattern in around.after)
+    if any(compiled(pattern).search(after) for pattern in around.after):
+        return True
+    return bool(around.answers) and _is_answered(folded, folded.sentence(start, end)[1], around)
+
+
+def _is_answered(folded: Folded, right: int, around: Surroundings) -> bool:
+    """Whether the match stands in a question and the next sentence says no to it."""
+    if folded.text[right : right + 1] not in ("？", "?"):
+        return False
+    answer = folded.text[right + 1 : right + 24].lstrip(_ANSWER_MARKS)
+    return any(compiled(pattern).search(answer) for pattern in around.answers)
 
 
 def _gaps(before: str, around: Surroundings) -> Iterator[str]:

@@ -78,7 +78,7 @@ class Surroundings(Frozen):
     """Words around a match that turn it into its opposite.
 
     `before` within that many characters before it in the same sentence (and clause, if `same_clause`), `after` behind
-    it. Nothing of `breaks` may stand between.
+    it. Nothing of `breaks` may stand between. `answers` begin the sentence that answers a question.
     """
 
     before: tuple[Pattern, ...] = ()
@@ -87,6 +87,7 @@ class Surroundings(Frozen):
     breaks: tuple[Pattern, ...] = ()
     after: tuple[Pattern, ...] = ()
     after_characters: Annotated[int, Field(ge=0, le=80)] = 0
+    answers: tuple[Pattern, ...] = ()
 
 
 class Common(Frozen):
