@@ -49,7 +49,7 @@ from engine.views import (
     TemplateChoice,
 )
 from engine.workbench.views import rule_views
-from knowledge.schema import AnyEntry
+from knowledge.schema import AnyEntry, Channel
 from retrieval.filters import ANYTHING, SearchFilters
 from retrieval.passages import Kind
 from retrieval.results import SearchResult
@@ -255,11 +255,14 @@ class Reads:
             return audit.entries(connection, newest=newest)
 
     def template_choices(self, incident: Incident) -> tuple[TemplateChoice, ...]:
-        """Templates of the incident's category and the holding ones, fitting ones first."""
-        templates = [
-            template
-            for template in self.shelf.in_force(incident.realm).knowledge.templates.values()
-            if template.category in (incident.category, "any")
-        ]
-        choices = [template_choice(template, incident.level) for template in templates]
-        return tuple(sorted(choices, key=lambda one: (not one.fits, one.kind == "holding", one.id)))
+        """Templates of the incident's category, fitting ones first, public channels before the others; the general
+        holding ones only for channels where the category has none of its own.
+        """
+        known = self.shelf.in_force(incident.realm).knowledge.templates.values()
+        own = [template for template in known if template.category == incident.category]
+        held = {template.channel for template in own if template.kind == "holding"}
+        general = [template for template in known if template.category == "any" and template.channel not in held]
+        channels = list(Channel)
+        order = {template.id: channels.index(template.channel) for template in (*own, *general)}
+        choices = [template_choice(template, incident.level) for template in (*own, *general)]
+        return tuple(sorted(choices, key=lambda one: (not one.fits, one.kind == "holding", order[one.id], one.id)))
