@@ -7,15 +7,17 @@ from urllib.parse import urlencode
 from fastapi import Request
 from nicegui import ui
 
+from api.errors import HANDLED
 from api.web.blocks import panel
 from api.web.precedent_chart import OURS, THEIRS, chart_height, chart_options, wants_log
 from api.web.precedent_lanes import Line
 from api.web.render import render
-from api.web.shell import Viewer, html
+from api.web.shell import Viewer, html, update
 from engine.errors import InputError
 from engine.permissions import Permission
 from engine.precedents.views import Comparison
 
+_REFRESH_SECONDS: Final = 60.0
 _TIME: Final = {True: "前密后疏", False: "等距"}
 _COUNT: Final = {True: "对数", False: "等距"}
 
@@ -27,7 +29,7 @@ async def build(viewer: Viewer, request: Request) -> None:
     if not incident:
         raise InputError("请从事件页或案例检索页选择要对照的两个案例", place="地址栏")
     choices = await viewer.ask(viewer.desk.precedents_for, incident)
-    precedent = precedent or next((hit.id for hit in choices.hits), "")
+    precedent = precedent or next((one.hit.id for one in choices.entries), "")
     if not precedent:
         html(render("compare_none", incident=incident))
         return
@@ -56,7 +58,7 @@ def _draw(viewer: Viewer, comparison: Comparison) -> None:
                 html(render("compare_lessons", comparison=comparison))
         if comparison.by_now:
             with ui.element("div").classes("col"), panel("此刻", "先例在同样时长时做到哪一步", order=1):
-                html(render("compare_now", now=comparison.by_now))
+                _draw_now(viewer, comparison)
     with panel("同一时间轴", "圆点内的数字对应下方列表"):
         draw_plot(
             [Line(names[0], OURS, comparison.ours), Line(names[1], THEIRS, comparison.theirs)], anchor="comparison"
@@ -65,6 +67,22 @@ def _draw(viewer: Viewer, comparison: Comparison) -> None:
         for name, side, colour in zip(names, (comparison.ours, comparison.theirs), ("ours", "theirs"), strict=True):
             with panel(f"{name}的时间线", side.start_note):
                 html(render("compare_timeline", side=side, colour=colour))
+
+
+def _draw_now(viewer: Viewer, comparison: Comparison) -> None:
+    """Where the precedent stood at our age; read again every minute, because our age grows."""
+    shown = html(render("compare_now", now=comparison.by_now))
+
+    async def refresh() -> None:
+        command = viewer.desk.compare_with_precedent
+        try:
+            newest = await viewer.ask(command, comparison.ours.id, comparison.theirs.id)
+        except HANDLED:
+            return  # what is shown says how old it is
+        update(shown, render("compare_now", now=newest.by_now))
+
+    if not comparison.ours.is_over:
+        ui.timer(_REFRESH_SECONDS, refresh, immediate=False)
 
 
 def side_names(comparison: Comparison) -> tuple[str, str]:

@@ -14,8 +14,10 @@ from api.web.shell import Viewer, html, update
 from engine.errors import InputError, NotFound
 from engine.permissions import Permission
 from engine.precedents.desk import EXPORTED, SHOWN
+from engine.precedents.finding import Found
 from engine.precedents.query import KIND_TITLES, OUTCOMES, PrecedentQuery
 from knowledge.schema import PastIncident
+from retrieval.errors import QueryError
 
 _SCRIPT: Final = '<script src="/static/search.js" defer></script>'
 
@@ -85,17 +87,19 @@ class _SearchPage:
 
     async def _answer(self, state: SearchState) -> str:
         query = state.query
-        if not query.q and not query.filter_count:
+        if not query.q and not query.filter_count and not state.incident:
             return render("search_start", overview=self._overview, may_write=self.viewer.may(Permission.edit_knowledge))
         try:
-            k = SHOWN if query.q else EXPORTED
-            found = await self.viewer.ask(self.viewer.desk.find_precedents, query, k)
+            found = await self._find(state)
+        except QueryError as error:
+            return render("search_unclear", message=str(error))
         except HANDLED as error:
             return render("fault", message=str(error), kept=answer_for(error).kept)
         return render(
             "search_found",
             found=found,
             incident=state.incident,
+            nearest=not query.q and not query.filter_count,
             address=query.address(),
             without=_without_filters(query),
             playbook=_playbook(query),
@@ -104,6 +108,13 @@ class _SearchPage:
             may_write=self.viewer.may(Permission.edit_knowledge),
             kinds=KIND_TITLES,
         )
+
+    async def _find(self, state: SearchState) -> Found:
+        """What was asked for; for an incident, without words or filters, what is nearest to it."""
+        viewer, query = self.viewer, state.query
+        if state.incident and not query.q and not query.filter_count:
+            return await viewer.ask(viewer.desk.precedents_for, state.incident)
+        return await viewer.ask(viewer.desk.find_precedents, query, SHOWN if query.q else EXPORTED)
 
     async def _remark(self, event: GenericEventArguments) -> None:
         """What is marked changed."""

@@ -5,7 +5,7 @@ from engine.precedents.past import past_side
 from engine.precedents.traits import live_traits, past_traits
 from engine.precedents.views import ByNow, Comparison, Mark, MarkKind, Side
 from engine.precedents.wording import after
-from knowledge.schema import GOOD_OUTCOMES, PastIncident
+from knowledge.schema import PastIncident
 
 _NEXT_STEPS = 3
 
@@ -86,8 +86,3 @@ def _size_remarks(ours: Side, theirs: Side) -> list[str]:
     way = (age - before.after_minutes) / span if span else 0.0
     usual = before.mentions + way * (behind.mentions - before.mentions)
     return [f"同一时刻，先例的累计提及约{usual:,.0f}条（按走势推算），我方{reached:,}条。"]
-
-
-def ended_well(side: Side) -> bool | None:
-    """Whether an incident's outcome was a good one; None when it has none yet."""
-    return None if side.outcome_grade is None else side.outcome_grade in GOOD_OUTCOMES

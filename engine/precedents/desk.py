@@ -67,13 +67,15 @@ class PrecedentCommands(Commands):
         knowledge = self.release.knowledge
         return overview(self._past_incidents().values(), len(knowledge.playbooks), len(knowledge.templates))
 
-    def precedents_for(self, actor: Actor, incident: str) -> SearchResult:
+    def precedents_for(self, actor: Actor, incident: str) -> Found:
         """The past incidents nearest to an incident of our own, or to a past one. Raises NotFound."""
         require(actor, Permission.search)
-        if not incident.startswith(_PAST):
+        if incident.startswith(_PAST):
+            result = self.searcher.similar(self._past(incident).id, k=_CHOICES, filters=_INCIDENTS)
+        else:
             evidence = self.evidence(actor, incident)
-            return SearchResult(query="", no_precedent=evidence.no_precedent, hits=evidence.similar)
-        return self.searcher.similar(self._past(incident).id, k=_CHOICES, filters=_INCIDENTS)
+            result = SearchResult(query="", no_precedent=evidence.no_precedent, hits=evidence.similar)
+        return found(PrecedentQuery(), result, self._past_incidents(), self.clock())
 
     def compare_with_precedent(self, actor: Actor, incident: str, precedent: str) -> Comparison:
         """An incident of our own, or a past one, beside a past one. Raises NotFound; InputError for itself."""

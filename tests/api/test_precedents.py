@@ -82,6 +82,13 @@ def test_an_incident_is_compared_with_a_past_one_and_mentions_stay_counts(analys
     assert told["theirs"]["curve"]
 
 
+def test_a_past_incident_has_nearest_ones_and_is_not_its_own(house: House) -> None:
+    nearest = house.desk.precedents_for(ANALYST, DOUBLE)
+    assert nearest.entries
+    assert DOUBLE not in {one.hit.id for one in nearest.entries}
+    assert all(one.facts for one in nearest.entries)
+
+
 @pytest.mark.parametrize(
     ("asked", "status"),
     [
