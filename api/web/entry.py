@@ -15,7 +15,7 @@ from engine.errors import NotFound
 from engine.knowledge_base.in_force import parsed
 from engine.knowledge_base.places import KIND_TITLES, place_of
 from engine.knowledge_base.preview import preview
-from engine.knowledge_base.revisions import Revision, RevisionState
+from engine.knowledge_base.revisions import DECISION_TITLES, Revision, RevisionState
 from engine.permissions import Permission
 from engine.precedents.past import past_side
 from knowledge.schema import AnyEntry, PastIncident, Playbook, Template
@@ -49,7 +49,16 @@ async def build(viewer: Viewer, request: Request) -> None:
                 await draw_outcomes(viewer, entry.category, frozenset(plan.strategy for plan in entry.plans.values()))
             with panel("修订记录", order=9, anchor="history"):
                 may_edit = viewer.may(Permission.edit_knowledge)
-                html(render("entry_history", rows=history, now=viewer.now, entry_id=entry.id, may_edit=may_edit))
+                html(
+                    render(
+                        "entry_history",
+                        decisions=DECISION_TITLES,
+                        rows=history,
+                        now=viewer.now,
+                        entry_id=entry.id,
+                        may_edit=may_edit,
+                    )
+                )
 
 
 def _body(entry: AnyEntry) -> str:
@@ -78,7 +87,16 @@ async def _draw_absent(viewer: Viewer, entry_id: str) -> None:
         with ui.element("div").classes("actions side"):
             html(f'<a class="primary" href="/knowledge/{row.entry}/edit">编辑</a>')
     with panel("修订记录"):
-        html(render("entry_history", rows=history, now=viewer.now, entry_id=row.entry, may_edit=True))
+        html(
+            render(
+                "entry_history",
+                decisions=DECISION_TITLES,
+                rows=history,
+                now=viewer.now,
+                entry_id=row.entry,
+                may_edit=True,
+            )
+        )
 
 
 async def _withdraw(viewer: Viewer, entry: str) -> None:
@@ -99,7 +117,15 @@ async def build_revision(viewer: Viewer, request: Request) -> None:
     read = parsed(entry, revision.text)
     now = await viewer.ask(viewer.reads.knowledge_entry, entry)
     with ui.element("div").classes("head"):
-        html(render("entry_revision_head", revision=revision, title=read.title if read else entry, now=viewer.now))
+        html(
+            render(
+                "entry_revision_head",
+                decisions=DECISION_TITLES,
+                revision=revision,
+                title=read.title if read else entry,
+                now=viewer.now,
+            )
+        )
         with ui.element("div").classes("actions side"):
             _draw_decisions(viewer, revision)
     with ui.element("div").classes("split"):

@@ -125,7 +125,8 @@ class _EditPage:
             html(render("entry_stale", work=self.editor.work))
             with ui.element("div").classes("actions"):
                 button("核对过了，以现行内容为基础继续", self._keep_over_in_force)
-                button("放弃草稿，改用现行内容", self._take_in_force)
+                if self.editor.work.in_force is not None:
+                    button("放弃草稿，改用现行内容", self._take_in_force)
 
     async def _keep_over_in_force(self) -> None:
         await self._begin(self.editor.work.in_force_hash, self.editor.text)
@@ -136,10 +137,11 @@ class _EditPage:
 
     async def _begin(self, parent: str | None, text: str | None) -> None:
         await self.editor.begin_from(parent, text)
-        self.notice.clear()
-        self.form.redraw()
-        self.source.set_value(self.editor.text)
-        self._show_now()
+        with self.notice:  # the button that was pressed goes away
+            self.notice.clear()
+            self.form.redraw()
+            self.source.set_value(self.editor.text)
+            self._show_now()
 
     async def _save(self, _event: Any = None) -> Revision | None:
         editor = self.editor
@@ -181,7 +183,8 @@ class _EditPage:
 
     async def _save_over(self, parent: str | None, mine: str) -> None:
         await self._begin(parent, mine)
-        await self._save()
+        with self.notice:
+            await self._save()
 
     async def _submit(self) -> None:
         editor, viewer = self.editor, self.viewer

@@ -92,9 +92,7 @@ class EntryFormView:
                 props += " autogrow" + ("" if field.control is Control.lines else " counter")
         box.props(props).classes("cd-wide")
         if field.hint:
-            box.props(f'hint="{escape(field.hint)}"') if field.control is not Control.switch else html(
-                f'<span class="muted small">{escape(field.hint)}</span>'
-            )
+            html(f'<span class="muted small">{escape(field.hint)}</span>')
         self._notes[field.place] = html("")
 
     async def _typed(self, field: FormField, event: Any) -> None:

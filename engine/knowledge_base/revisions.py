@@ -36,6 +36,14 @@ STATE_TITLES: Final = {
     RevisionState.refused: "未通过",
     RevisionState.withdrawn: "停用",
 }
+DECISION_TITLES: Final = {
+    RevisionState.draft: "回到草稿",
+    RevisionState.proposed: "提交",
+    RevisionState.in_force: "通过",
+    RevisionState.refused: "未通过",
+    RevisionState.withdrawn: "停用",
+}
+"""What the newest decision on a revision in this state was."""
 OPEN: Final = (RevisionState.draft, RevisionState.proposed)
 SETTLED: Final = (RevisionState.in_force, RevisionState.withdrawn)
 

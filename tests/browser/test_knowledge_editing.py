@@ -40,9 +40,10 @@ def test_a_template_sentence_is_changed_and_nobodys_work_is_lost(open_page: Open
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.locator(".fault")).to_contain_text("“analyst”", timeout=WAIT)
     expect(page.get_by_label("责任部门")).to_have_value("公关部值班")
-    page.get_by_role("button", name="用那一份，放弃我的").click()
-    expect(page.get_by_label("标题")).to_have_value("收费争议微博声明", timeout=WAIT)
-    page.get_by_label("责任部门").fill("公关部值班")
+    page.get_by_role("button", name="在那一份之上保存我的").click()
+    expect(page.locator(".edit-head")).to_contain_text("修订 3 草稿", timeout=WAIT)
+    expect(page.get_by_label("标题")).to_have_value("收费争议微博短声明")
+    page.get_by_label("责任部门").fill("公关部")
     expect(page.locator(".edit-head")).to_contain_text("有未保存的改动", timeout=WAIT)
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
