@@ -11,7 +11,7 @@ Queries are other texts of the same generator, embedded whole as queries.
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +28,7 @@ from engine.bench.retrieval_contenders import (
     product_index,
     recall_of,
 )
-from engine.bench.retrieval_texts import Texts
+from engine.bench.retrieval_texts import Rows, Texts
 from engine.bench.retrieval_vectors import VectorCache, composed
 from engine.bench.timing import Rounds, race
 from retrieval.embedder import Embedder, Vectors
@@ -51,7 +51,11 @@ def bench_index(
     embedder: Embedder, cache: Path, sizes: Sequence[int] = SIZES, progress: Progress = lambda _: None
 ) -> tuple[Result | Skipped, ...]:
     """The index at each size. Embeddings are kept under `cache`; the first run needs minutes for them."""
-    material = Material(Texts.written(), VectorCache(embedder, cache, progress), progress)
+    return measured(Material(Texts.written(), VectorCache(embedder, cache, progress), progress), sizes)
+
+
+def measured(material: "Material", sizes: Sequence[int]) -> tuple[Result | Skipped, ...]:
+    """The same with texts of one's own."""
     return tuple(one for size in sizes for one in _at(size, material))
 
 
@@ -62,6 +66,7 @@ class Material:
     texts: Texts
     cache: VectorCache
     progress: Progress
+    drawn: dict[int, Rows] = field(default_factory=dict)
 
     def ways(self, size: int) -> tuple[str, ...]:
         """How vectors of so many texts are made: whole if they were embedded before, or are few."""
@@ -75,29 +80,32 @@ class Material:
         if way == "whole":
             return self.cache.passages(self._texts(size), "整句")
         clauses = self.cache.passages(self.texts.clauses, "分句")
-        return composed(clauses, self.texts.rows(size, seed=1))
+        return composed(clauses, self._rows(size))
 
     def queries(self, size: int) -> Vectors:
         """Of other texts."""
-        rows = self.texts.rows(_QUERIES, seed=2, without=self.texts.rows(size, seed=1))
+        rows = self.texts.rows(_QUERIES, seed=2, without=self._rows(size))
         return self.cache.queries([self.texts.text(row) for row in rows.tolist()])
 
     def _texts(self, size: int) -> list[str]:
-        return [self.texts.text(row) for row in self.texts.rows(size, seed=1).tolist()]
+        return [self.texts.text(row) for row in self._rows(size).tolist()]
+
+    def _rows(self, size: int) -> Rows:
+        if size not in self.drawn:
+            self.drawn[size] = self.texts.rows(size, seed=1)
+        return self.drawn[size]
 
 
 def _at(size: int, material: Material) -> Iterator[Result | Skipped]:
-    ways = material.ways(size)
+    ways, queries = material.ways(size), material.queries(size)
     if len(ways) > 1:
         for way in ways:
-            yield from _lists_alone(f"index.{_short(size)}.{way}", material.vectors(size, way), material.queries(size))
+            yield from _lists_alone(f"index.{_short(size)}.{way}", material.vectors(size, way), queries)
     name = f"index.{_short(size)}.{ways[0]}"
     material.progress(f"{name}：准备 {size} 条向量")
     folder = Path(tempfile.mkdtemp(prefix="crisisdesk-index-"))
     try:
-        yield from _compared(
-            name, material.vectors(size, ways[0]), material.queries(size), Place(folder), material.progress
-        )
+        yield from _compared(name, material.vectors(size, ways[0]), queries, Place(folder), material.progress)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -119,22 +127,21 @@ def _compared(
     recall = ours.recall(queries, truth)
     progress(f"{name}：建成 {ours.build_seconds:.0f} 秒，召回率 {recall:.3f}；接着测精确检索和 hnswlib")
     yield compared(f"{name}.recall", "召回率@10", recall, 1.0, EXACT_NAME, RECALL)
-    others = {"exact": exact_search(vectors, queries, place)}
+    yield from _costs(f"{name}.%s_of_exact", ours, exact_search(vectors, queries, place), queries)
     try:
-        others["hnswlib"] = hnswlib_index(vectors, queries, truth, min(recall, WANTED), place)
+        other = hnswlib_index(vectors, queries, truth, min(recall, WANTED), place)
     except ImportError:
         yield Skipped(bench=f"{name}.hnswlib", reason="没有安装 hnswlib：pip install 'crisisdesk[bench]'")
-    yield from _costs(name, ours, others, queries)
+    else:
+        yield from _costs(f"{name}.%s_of_hnswlib", ours, other, queries)
 
 
-def _costs(name: str, ours: Contender, others: dict[str, Contender], queries: Vectors) -> Iterator[Result]:
-    rounds = _timed({"ours": ours, **others}, queries)
-    for other, contender in others.items():
-        of = f"{name}.%s_of_{other}"
-        yield rounds.cost(of % "latency", "ours", other, count=_QUERIES_A_ROUND, against=contender.about, gate=None)
-        yield compared(of % "build", "秒", ours.build_seconds, contender.build_seconds, contender.about)
-        if ours.memory_mb and contender.memory_mb:
-            yield compared(of % "memory", "MB", ours.memory_mb, contender.memory_mb, contender.about)
+def _costs(name: str, ours: Contender, other: Contender, queries: Vectors) -> Iterator[Result]:
+    rounds = _timed({"ours": ours, "other": other}, queries)
+    yield rounds.cost(name % "latency", "ours", "other", count=_QUERIES_A_ROUND, against=other.about, gate=None)
+    yield compared(name % "build", "秒", ours.build_seconds, other.build_seconds, other.about)
+    if ours.memory_mb and other.memory_mb:
+        yield compared(name % "memory", "MB", ours.memory_mb, other.memory_mb, other.about)
 
 
 def _timed(contenders: dict[str, Contender], queries: Vectors) -> Rounds:

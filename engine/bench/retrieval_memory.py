@@ -18,13 +18,15 @@ from retrieval.index import IndexHeader, VectorIndex
 
 HEADER_NAME: Final = "bench"
 _NEIGHBOURS: Final = 10
+_LEAST_BYTES: Final = 10_000_000
 _STATM: Final = Path("/proc/self/statm")
 _FAISS: Final[Any] = faiss
 
 
 def memory_mb(kind: str, path: Path, queries: Path) -> float | None:
-    """Measured in a process of its own; None where a process cannot read its memory."""
-    if not _STATM.exists():
+    """Measured in a process of its own; None where a process cannot read its memory, and for what is too small."""
+    size = sum(one.stat().st_size for one in [path, *path.rglob("*")])
+    if not _STATM.exists() or size < _LEAST_BYTES:
         return None
     command = [sys.executable, "-m", "engine.bench.retrieval_memory", kind, str(path), str(queries)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ourselves

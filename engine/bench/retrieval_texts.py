@@ -56,10 +56,13 @@ class Texts:
     @classmethod
     def written(cls, count: int = CLAUSES) -> "Texts":
         """`count` different clauses, spread evenly over the topics."""
-        sources = _sources()
+        wordings = tuple(_wordings())
+        sources = _sources(wordings)
         wanted = np.diff(np.linspace(0, count, len(sources) + 1).astype(int))
         seen: set[str] = set()
-        parts = [_clauses(name, sources[name], int(each), seen) for name, each in zip(sources, wanted, strict=True)]
+        parts = [
+            _clauses(name, sources[name], int(each), seen, wordings) for name, each in zip(sources, wanted, strict=True)
+        ]
         ends = np.cumsum([len(part) for part in parts])
         spans = tuple(range(int(end) - len(part), int(end)) for end, part in zip(ends, parts, strict=True))
         return cls(tuple(one for part in parts for one in part), spans)
@@ -101,7 +104,7 @@ class Texts:
         return np.asarray((wide[:, 0] * base + wide[:, 1]) * base + wide[:, 2], np.int64)
 
 
-def _sources() -> dict[str, list[str]]:
+def _sources(wordings: Sequence[Wording]) -> dict[str, list[str]]:
     """Phrases and clauses with `{slots}` of each topic."""
     found: dict[str, list[str]] = {}
     for line in files("engine.bench").joinpath("retrieval_phrases.txt").read_text(encoding="utf-8").splitlines():
@@ -109,7 +112,7 @@ def _sources() -> dict[str, list[str]]:
             topic = found.setdefault(line.strip("[]"), [])
         else:
             topic.append(line)
-    for wording in _wordings():
+    for wording in wordings:
         for pool, sentences in wording.pools.items():
             name = _POOLS_OF.get(pool.split("_")[0], pool)
             parts = [part for one in sentences for part in _BOUNDARY.split(one) if len(part) >= _LENGTHS.start]
@@ -124,10 +127,10 @@ def _wordings() -> Iterator[Wording]:
         yield load_wording(files("engine.quiet_days").joinpath(f"{name}.yaml").read_text(encoding="utf-8"))
 
 
-def _clauses(topic: str, sources: Sequence[str], count: int, seen: set[str]) -> list[str]:
+def _clauses(topic: str, sources: Sequence[str], count: int, seen: set[str], wordings: Sequence[Wording]) -> list[str]:
     """`count` clauses that were not seen before: every source in turn, with slots filled and a lead or none."""
     pick = random.Random(f"{_SEED}:{topic}")
-    writers = [Writer(wording, _SEED) for wording in _wordings()]
+    writers = [Writer(wording, _SEED) for wording in wordings]
     found: list[str] = []
     while len(found) < count:
         for source in pick.sample(sources, len(sources)):
