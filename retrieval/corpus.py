@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -13,13 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.schema import AnyEntry
-from retrieval.closeness import Segments, closeness
+from retrieval.categories import Categories
+from retrieval.closeness import Centred, Segments, nearness
 from retrieval.embedder import Counter, Embedder, Vector, Vectors
 from retrieval.errors import IndexMismatch
 from retrieval.filters import FilterIndex
 from retrieval.index import IndexHeader, VectorIndex, stable_id
 from retrieval.lexical import LexicalIndex
 from retrieval.passages import Document, Passage, document
+from retrieval.words import pairs
 
 _INDEX = "passages.index"
 _USUAL_SAMPLE = 2000
@@ -32,15 +34,17 @@ class Corpus:
     """Documents in a fixed order; `vectors` has one row for each passage, in document order.
 
     `unrelated` are vectors of sentences that are about other things (`background.txt`). `usual_cosine` and
-    `usual_spread` are mean and standard deviation of the cosine between passages of different categories: what
+    `usual_spread` are mean and standard deviation of the centred cosine between passages of different categories: what
     "nothing to do with each other" looks like for this embedder.
     """
 
     documents: tuple[Document, ...]
     vectors: Vectors
     segments: Segments
+    centred: Centred
     index: VectorIndex
     lexical: LexicalIndex
+    characters: LexicalIndex
     filters: FilterIndex
     unrelated: Vectors
     usual_cosine: float
@@ -77,13 +81,18 @@ class Corpus:
     @classmethod
     def _of(cls, documents: tuple[Document, ...], vectors: Vectors, unrelated: Vectors, index: VectorIndex) -> Self:
         segments = Segments.of([len(one.passages) for one in documents])
-        usual, spread = _usual(vectors, segments, documents)
+        incidents = np.array([one.kind == "incident" for one in documents], np.bool_)
+        centred = Centred.of(vectors, np.flatnonzero(incidents[segments.owner]))
+        usual, spread = _usual(vectors, centred, segments, documents)
+        texts = [one.text for one in documents]
         return cls(
             documents=documents,
             vectors=vectors,
             segments=segments,
+            centred=centred,
             index=index,
-            lexical=LexicalIndex([one.text for one in documents]),
+            lexical=LexicalIndex(texts),
+            characters=LexicalIndex(texts, pairs),
             filters=FilterIndex(documents),
             unrelated=unrelated,
             usual_cosine=usual,
@@ -99,22 +108,20 @@ class Corpus:
         return np.unique(self.segments.owner[passages])
 
     def closest_unrelated(self, vector: Vector) -> float:
-        """How close the sentences about other things come, measured as documents are."""
-        return closeness(self.unrelated @ vector)
+        """How close the sentences about other things come, measured as one document."""
+        rows = np.arange(len(self.unrelated))
+        cosines = self._unrelated.cosines(self.unrelated, rows, vector)
+        return float(nearness(cosines, rows, np.zeros(1, np.int64)).cosine[0])
 
     @cached_property
-    def _category_names(self) -> tuple[str, ...]:
-        return tuple(sorted({str(one.category) for one in self.documents}))
+    def _unrelated(self) -> Centred:
+        return self.centred.applied_to(self.unrelated)
 
     @cached_property
-    def categories(self) -> Numbers:
-        """A number for each document's category."""
-        return np.array([self._category_names.index(str(one.category)) for one in self.documents], np.int64)
-
-    def codes(self, categories: Iterable[str]) -> Numbers:
-        """The numbers of categories, as far as a document has them."""
-        found = [self._category_names.index(name) for name in categories if name in self._category_names]
-        return np.array(found, np.int64)
+    def categories(self) -> Categories:
+        """What tells the categories apart."""
+        names = [str(one.category) for one in self.documents]
+        return Categories.of(names, self.centred.apart(self.vectors), self.segments.owner)
 
     @cached_property
     def knowledge(self) -> str:
@@ -166,7 +173,6 @@ def _indexed(
     known.remove(sorted(stored - texts.keys()))
     if path and (missing or stored != texts.keys()):
         known.save(path, header)
-    known.merge_if_due()
     return known
 
 
@@ -180,13 +186,16 @@ def _known(path: Path | None, header: IndexHeader) -> VectorIndex:
     return VectorIndex(header.dimension)
 
 
-def _usual(vectors: Vectors, segments: Segments, documents: Sequence[Document]) -> tuple[float, float]:
+def _usual(
+    vectors: Vectors, centred: Centred, segments: Segments, documents: Sequence[Document]
+) -> tuple[float, float]:
     """Mean and spread of cosines between (at most 2,000 evenly chosen) passages of different categories; (0, 1) when
     there are too few.
     """
     chosen = np.arange(0, len(vectors), max(1, -(-len(vectors) // _USUAL_SAMPLE)))
     category = np.array([str(documents[number].category) for number in segments.owner[chosen]])
-    product = (vectors[chosen] @ vectors[chosen].T).astype(np.float64)
+    apart = centred.applied_to(vectors[chosen]).apart(vectors[chosen])
+    product = (apart @ apart.T).astype(np.float64)
     others = product[category[:, None] != category[None, :]] if len(category) else product.ravel()
     if len(others) < 2 or float(others.std()) < 1e-6:
         return 0.0, 1.0

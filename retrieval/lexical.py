@@ -6,7 +6,7 @@ documents that have its words.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from math import log
 
@@ -25,13 +25,13 @@ Numbers = NDArray[np.int64]
 
 class LexicalIndex:
     """BM25 over documents given as texts, in their order. `Mapping[str, float]` are words with their weight (1: as it
-    was written).
+    was written). `cut` gives a text's words: one who has cut its parts before need not cut them again.
     """
 
-    def __init__(self, documents: Sequence[str]) -> None:
+    def __init__(self, documents: Sequence[str], cut: Callable[[str], Sequence[str]] = words) -> None:
         self._documents = documents
         self._count = len(documents)
-        counts, lengths = _counted(documents)
+        counts, lengths = _counted(documents, cut)
         self.words = tuple(counts)
         self._rarity = {word: self._idf(len(found[0])) for word, found in counts.items()}
         self._postings = _postings(counts, lengths, self._rarity)
@@ -99,12 +99,14 @@ class LexicalIndex:
         return frozenset(self.words)
 
 
-def _counted(documents: Sequence[str]) -> tuple[dict[str, tuple[list[int], list[int]]], NDArray[np.float32]]:
+def _counted(
+    documents: Sequence[str], cut: Callable[[str], Sequence[str]]
+) -> tuple[dict[str, tuple[list[int], list[int]]], NDArray[np.float32]]:
     """For each word the documents that have it and how often; each document's length in words."""
     counts: dict[str, tuple[list[int], list[int]]] = {}
     lengths = np.zeros(len(documents), np.float32)
     for number, document in enumerate(documents):
-        found = Counter(words(document))
+        found = Counter(cut(document))
         lengths[number] = found.total()
         for word, count in found.items():
             numbers, times = counts.setdefault(word, ([], []))

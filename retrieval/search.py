@@ -23,6 +23,7 @@ from retrieval.errors import QueryError
 from retrieval.filters import ANYTHING, SearchFilters
 from retrieval.highlights import highlights
 from retrieval.index import VectorIndex, stable_id
+from retrieval.lexical import LexicalIndex
 from retrieval.parts import Parts
 from retrieval.passages import Document, Kind
 from retrieval.proven import Prior, prefer_proven
@@ -78,17 +79,20 @@ class SearchEngine:
         embedder: Embedder,
         calibration: Calibration | None = None,
         index: VectorIndex | None = None,
+        lexical: LexicalIndex | None = None,
     ) -> Self:
         """Search over documents whose passages are embedded already, for benchmarks and large collections.
 
         `documents` have unique ids and at least one passage each. `vectors` is float32, C-contiguous, of shape
         (passages, `embedder.dimension`), rows of length 1, in the order of `documents` and of the passages in each; it
         is kept, not copied, and may be mapped from a file. `index` has the same vectors under
-        `stable_id(passage.text)`; without one it is made here. `embedder` embeds the queries, and the background
-        sentences now. Raises ValueError for vectors of another shape, NotCalibrated as `build`.
+        `stable_id(passage.text)`, `lexical` the words of every `document.text`; without them they are made here.
+        `embedder` embeds the queries, and the background sentences now. Raises ValueError for vectors of another shape,
+        NotCalibrated as `build`.
         """
         fitted = calibration or load_calibration(embedder.fingerprint)
-        return cls(Corpus.over(documents, vectors, embedder, index or _index(documents, vectors)), embedder, fitted)
+        indexed = index or _index(documents, vectors)
+        return cls(Corpus.over(documents, vectors, embedder, indexed, lexical), embedder, fitted)
 
     def with_parts(self, parts: Parts) -> "SearchEngine":
         """The same search with some parts switched off. It shares the index."""
