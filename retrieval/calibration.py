@@ -43,14 +43,15 @@ class Features:
 
 
 class Fusion(BaseModel):
-    """The weight of each leg in the ranking. `dense` is of a cosine in standard deviations (see `Features`), `lexical`
-    of a share of the highest possible BM25.
+    """The weight of each leg in the ranking. `dense` and `category` are of cosines in standard deviations,
+    `lexical` and `characters` of shares of the highest possible BM25 (see `retrieval.ranking.Match`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     dense: Weight
     lexical: Weight
+    characters: Weight
     category: Weight
 
 

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from retrieval.embedder import Vector, Vectors
+
+BEST: Final = 3
 
 Numbers = NDArray[np.int64]
 Cosines = NDArray[np.float32]
@@ -34,27 +38,81 @@ class Segments:
 
 
 @dataclass(frozen=True)
+class Centred:
+    """Cosines after the mean of all passages is taken away from passages and query: what all texts about lending share
+    says nothing about which of them is meant (nDCG@10 of the dense leg on the dev queries .52 without, .62 with it).
+
+    A cosine is worked out from the product of the vectors as they are: `shift` is the mean's product with each row and
+    `length` each row's length without the mean.
+    """
+
+    mean: NDArray[np.float32]
+    shift: Cosines
+    length: Cosines
+
+    @classmethod
+    def of(cls, vectors: Vectors, telling: Numbers) -> Self:
+        """The mean is that of the `telling` rows (of all, when there are none)."""
+        chosen = vectors[telling] if len(telling) else vectors
+        mean = chosen.mean(axis=0) if len(chosen) else np.zeros(vectors.shape[1], np.float32)
+        return cls._with(mean.astype(np.float32), vectors)
+
+    @classmethod
+    def _with(cls, mean: NDArray[np.float32], vectors: Vectors) -> Self:
+        shift = vectors @ mean
+        squares = np.einsum("ij,ij->i", vectors, vectors) - 2 * shift + float(mean @ mean)
+        return cls(mean, shift, np.sqrt(np.maximum(squares, 1e-6)).astype(np.float32))
+
+    def applied_to(self, vectors: Vectors) -> Self:
+        """The same mean for other vectors."""
+        return self._with(self.mean, vectors)
+
+    def apart(self, vectors: Vectors) -> Vectors:
+        """The vectors themselves without the mean, of length 1."""
+        return np.asarray((vectors - self.mean) / self.length[:, None], np.float32)
+
+    def query(self, vector: Vector) -> Vector:
+        """A query without the mean, of length 1."""
+        left = vector - self.mean
+        return np.asarray(left / (float(np.linalg.norm(left)) or 1.0), np.float32)
+
+    def cosines(self, vectors: Vectors, rows: Numbers, query: Vector) -> Cosines:
+        """Of these rows of the vectors with a query."""
+        own = float(np.linalg.norm(query - self.mean)) or 1.0
+        products = vectors[rows] @ query - self.shift[rows] - np.float32(self.mean @ (query - self.mean))
+        return np.asarray(products / (self.length[rows] * np.float32(own)), np.float32)
+
+
+@dataclass(frozen=True)
 class Nearness:
-    """Of some documents: the mean of the two best cosines, and the row of the best passage."""
+    """Of some documents: the mean of the three best cosines, and the row of the best passage."""
 
     cosine: Cosines
     row: Numbers
 
 
-def closeness(cosines: Cosines) -> float:
-    """The mean of the two best cosines: one lucky passage counts half (recall@1 .85, best alone .78)."""
-    return float(np.sort(cosines)[-2:].mean())
-
-
 def nearness(cosines: Cosines, rows: Numbers, begins: Numbers) -> Nearness:
-    """`closeness` of many documents at once; `begins` says where the cosines of each begin. None may be empty."""
+    """How close documents are; `begins` says where the cosines of each begin, none may be empty.
+
+    The mean of the three best: one lucky passage counts a third (nDCG@10 .50 for the best alone, .54 for two, .52 for
+    three; after centring .59 and .62).
+    """
     if not len(begins):
         return Nearness(np.zeros(0, np.float32), np.zeros(0, np.int64))
     counts = np.diff(np.append(begins, len(cosines)))
-    best = np.maximum.reduceat(cosines, begins)
-    candidates = np.flatnonzero(cosines == np.repeat(best, counts))
-    where = candidates[np.searchsorted(candidates, begins)]
     rest = cosines.copy()
-    rest[where] = -2.0
-    second = np.maximum.reduceat(rest, begins)
-    return Nearness(np.where(counts > 1, (best + second) / 2, best), rows[where])
+    total = np.zeros(len(begins), np.float32)
+    first = np.zeros(0, np.int64)
+    for place in range(BEST):
+        best = np.maximum.reduceat(rest, begins)
+        at = _first_equal(rest, best, begins, counts)
+        first = at if place == 0 else first
+        total += np.where(counts > place, best, 0)
+        rest[at] = -2.0
+    mean: Cosines = np.asarray(total / np.minimum(counts, BEST), np.float32)
+    return Nearness(mean, rows[first])
+
+
+def _first_equal(cosines: Cosines, best: Cosines, begins: Numbers, counts: Numbers) -> Numbers:
+    equal = np.flatnonzero(cosines == np.repeat(best, counts))
+    return equal[np.searchsorted(equal, begins)]

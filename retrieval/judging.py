@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 FOLDER = "judged"
-NONE = "none"
+NONE, EARLIER = "none", "earlier"
 RELEVANT = 2
 """The grade (1-3) from which an incident answers a query."""
 
@@ -57,7 +57,7 @@ def earlier_queries() -> tuple[JudgedQuery, ...]:
     told = [(one["query"], dict.fromkeys(one["expects"], 3)) for one in found["with_precedent"]]
     told += [(query, {}) for query in found["without_precedent"]]
     return tuple(
-        JudgedQuery(id=f"e{number:03}", split="dev", style="plain", about="earlier", query=query, grades=grades)
+        JudgedQuery(id=f"e{number:03}", split="dev", style="plain", about=EARLIER, query=query, grades=grades)
         for number, (query, grades) in enumerate(told, 1)
     )
 

@@ -7,7 +7,6 @@ documents that have its words.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from math import log
 
 import numpy as np
@@ -24,12 +23,12 @@ Numbers = NDArray[np.int64]
 
 
 class LexicalIndex:
-    """BM25 over documents given as texts, in their order. `Mapping[str, float]` are words with their weight (1: as it
-    was written). `cut` gives a text's words: one who has cut its parts before need not cut them again.
+    """BM25 over documents given as texts, in their order; `cut` gives a text's words. `Mapping[str, float]` are words
+    with their weight (1: as it was written).
     """
 
-    def __init__(self, documents: Sequence[str], cut: Callable[[str], Sequence[str]] = words) -> None:
-        self._documents = documents
+    def __init__(self, documents: Sequence[str], cut: Callable[[str], list[str]] = words) -> None:
+        self.documents = documents
         self._count = len(documents)
         counts, lengths = _counted(documents, cut)
         self.words = tuple(counts)
@@ -93,14 +92,9 @@ class LexicalIndex:
         at = int(np.searchsorted(numbers, document))
         return at < len(numbers) and int(numbers[at]) == document
 
-    @cached_property
-    def spelled(self) -> frozenset[str]:
-        """Every word that any document has."""
-        return frozenset(self.words)
-
 
 def _counted(
-    documents: Sequence[str], cut: Callable[[str], Sequence[str]]
+    documents: Sequence[str], cut: Callable[[str], list[str]]
 ) -> tuple[dict[str, tuple[list[int], list[int]]], NDArray[np.float32]]:
     """For each word the documents that have it and how often; each document's length in words."""
     counts: dict[str, tuple[list[int], list[int]]] = {}

@@ -22,8 +22,8 @@ from retrieval.understanding import Reading
 PLACES: Final = 10
 
 LEGS: Final[Mapping[str, Parts]] = {
-    "bm25": Parts(dense=False, category=False, diversity=False),
-    "dense": Parts(lexical=False, category=False, diversity=False),
+    "bm25": Parts(dense=False, characters=False, category=False, diversity=False),
+    "dense": Parts(lexical=False, characters=False, category=False, diversity=False),
     "hybrid": Parts(diversity=False),
     "default": Parts(),
 }
@@ -32,6 +32,7 @@ LEGS: Final[Mapping[str, Parts]] = {
 WITHOUT: Final[Mapping[str, Parts]] = {
     "dense": Parts(dense=False),
     "lexical": Parts(lexical=False),
+    "characters": Parts(characters=False),
     "category": Parts(category=False),
     "diversity": Parts(diversity=False),
     "traditional": Parts(reading=Reading(traditional=False)),

@@ -8,10 +8,13 @@ from retrieval.understanding import Reading
 
 @dataclass(frozen=True)
 class Parts:
-    """All by default. `category` is the leaning towards the categories of the closest documents."""
+    """All by default. `characters` is the likeness of pairs of characters, `category` the leaning towards the category
+    that the query is about.
+    """
 
     dense: bool = True
     lexical: bool = True
+    characters: bool = True
     category: bool = True
     diversity: bool = True
     reading: Reading = field(default_factory=Reading)
@@ -21,5 +24,6 @@ class Parts:
         return Fusion(
             dense=fitted.dense * self.dense,
             lexical=fitted.lexical * self.lexical,
+            characters=fitted.characters * self.characters,
             category=fitted.category * self.category,
         )

@@ -57,8 +57,8 @@ class Document:
 
     @property
     def text(self) -> str:
-        """All its words."""
-        return "\n".join([*(passage.text for passage in self.passages), *self.rest])
+        """All its words; those of the title count twice."""
+        return "\n".join([self.title, *(passage.text for passage in self.passages), *self.rest])
 
     @property
     def gist(self) -> str:

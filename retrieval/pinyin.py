@@ -7,6 +7,7 @@ from typing import Any
 
 _NEAR = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 _MOST_READINGS = 16
+_TWO_READINGS = frozenset("重长行还得调应分会数参传处降解供差冲当")
 
 Sound = tuple[str, ...]
 """One syllable for each character."""
@@ -38,6 +39,9 @@ def _near(syllable: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _readings(character: str) -> tuple[str, ...]:
+    """As it is usually read; both ways for a few that are often read in two (dictionaries list rare readings too)."""
+    if character not in _TWO_READINGS:
+        return sound(character) or ("",)
     found = _module().pinyin(character, style=_module().Style.NORMAL, heteronym=True, errors="ignore")
     return tuple(dict.fromkeys(found[0])) if found else ("",)
 

@@ -15,6 +15,7 @@ from retrieval.closeness import Nearness, Numbers, nearness
 from retrieval.corpus import Corpus
 from retrieval.embedder import Vector
 from retrieval.understanding import Query
+from retrieval.words import pairs
 
 SMALL: Final = 4096
 """Passages up to which every document is compared: less work than choosing among them."""
@@ -35,8 +36,9 @@ Values = NDArray[np.float32]
 class Match:
     """A query against its candidates, all arrays in the order of `documents` (numbers in the corpus).
 
-    `dense` are cosines in standard deviations above the usual, `lexical` shares of the highest possible BM25,
-    `category` how close a document's category comes as a whole, below that of the closest one (at most 0).
+    `dense` are cosines in standard deviations above the usual, `lexical` and `characters` shares of the highest
+    possible BM25 over words and over pairs of characters, `category` is the chance that the query is about a document's
+    category.
     `unrelated` is what `dense` is for the sentences about other things.
     """
 
@@ -45,13 +47,15 @@ class Match:
     documents: Numbers
     dense: Values
     lexical: Values
+    characters: Values
     category: Values
     row: Numbers
     unrelated: float
 
     def mixed(self, fusion: Fusion) -> Values:
         """The ranking value of every candidate."""
-        mixed: Values = fusion.dense * self.dense + fusion.lexical * self.lexical + fusion.category * self.category
+        words = fusion.lexical * self.lexical + fusion.characters * self.characters
+        mixed: Values = fusion.dense * self.dense + words + fusion.category * self.category
         return mixed
 
 
@@ -68,7 +72,7 @@ def match(
     words = corpus.lexical.scores(query.words)
     documents = _candidates(corpus, vector, words, passing)
     rows, begins = corpus.segments.rows(documents)
-    near = nearness(corpus.vectors[rows] @ vector, rows, begins)
+    near = nearness(corpus.centred.cosines(corpus.vectors, rows, vector), rows, begins)
     dense = _standard(corpus, near)
     return Match(
         query=query,
@@ -76,7 +80,8 @@ def match(
         documents=documents,
         dense=dense,
         lexical=words[documents],
-        category=_of_categories(corpus.categories[documents], dense, corpus.codes(leaning)),
+        characters=corpus.characters.scores(dict.fromkeys(pairs(query.meant), 1.0))[documents],
+        category=corpus.categories.chances(corpus.centred.query(vector), leaning)[documents],
         row=near.row,
         unrelated=(corpus.closest_unrelated(vector) - corpus.usual_cosine) / corpus.usual_spread,
     )
@@ -102,23 +107,3 @@ def _candidates(corpus: Corpus, vector: Vector, words: Values, passing: NDArray[
 
 def _standard(corpus: Corpus, near: Nearness) -> Values:
     return ((near.cosine - corpus.usual_cosine) / corpus.usual_spread).astype(np.float32)
-
-
-def _of_categories(categories: NDArray[np.int64], dense: Values, leaning: Numbers) -> Values:
-    """Each document's category: the mean of its three closest candidates, less that of the best category."""
-    if not len(dense):
-        return dense
-    order = np.lexsort((-dense, categories))
-    ranked = categories[order]
-    begins = np.flatnonzero(np.diff(ranked, prepend=ranked[0] - 1))
-    place = np.arange(len(ranked)) - np.repeat(begins, np.diff(np.append(begins, len(ranked))))
-    kept = place < _OF_A_CATEGORY
-    sums = np.bincount(ranked[kept], weights=dense[order][kept])
-    counts = np.bincount(ranked[kept])
-    means = np.where(counts > 0, sums / np.maximum(counts, 1), -np.inf)
-    below = means - means.max()
-    below[leaning[leaning < len(below)]] = 0
-    return np.asarray(below[categories], np.float32)
-
-
-_OF_A_CATEGORY: Final = 3

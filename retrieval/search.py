@@ -5,10 +5,8 @@ How the legs are weighed, and whether the best hit is a precedent at all, was fi
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Self
 
 import numpy as np
@@ -23,10 +21,8 @@ from retrieval.errors import QueryError
 from retrieval.filters import ANYTHING, SearchFilters
 from retrieval.highlights import highlights
 from retrieval.index import VectorIndex, stable_id
-from retrieval.lexical import LexicalIndex
 from retrieval.parts import Parts
 from retrieval.passages import Document, Kind
-from retrieval.proven import Prior, prefer_proven
 from retrieval.ranking import Match, Values, match
 from retrieval.reasons import Wanted, reasons, telling
 from retrieval.remembering import Remembering
@@ -42,15 +38,13 @@ _ID = re.compile(r"(inc|pb|tpl|reg)\.[a-z0-9_.]+")
 class SearchEngine:
     """Search over one state of the knowledge base. Make it with `build`, or with `over` from vectors at hand."""
 
-    _priors: Mapping[str, Prior] = MappingProxyType({})
-
     def __init__(self, corpus: Corpus, embedder: Embedder, calibration: Calibration, parts: Parts = Parts()) -> None:
         self._corpus = corpus
         self._embedder = embedder
         self._calibration = calibration
         self._parts = parts
         self._fusion = parts.weights(calibration.fusion)
-        self._spelling = Spelling(lambda: corpus.lexical.words, corpus.lexical.frequency)
+        self._spelling = Spelling(corpus.lexical)
 
     @classmethod
     def build(
@@ -79,20 +73,17 @@ class SearchEngine:
         embedder: Embedder,
         calibration: Calibration | None = None,
         index: VectorIndex | None = None,
-        lexical: LexicalIndex | None = None,
     ) -> Self:
         """Search over documents whose passages are embedded already, for benchmarks and large collections.
 
         `documents` have unique ids and at least one passage each. `vectors` is float32, C-contiguous, of shape
         (passages, `embedder.dimension`), rows of length 1, in the order of `documents` and of the passages in each; it
         is kept, not copied, and may be mapped from a file. `index` has the same vectors under
-        `stable_id(passage.text)`, `lexical` the words of every `document.text`; without them they are made here.
-        `embedder` embeds the queries, and the background sentences now. Raises ValueError for vectors of another shape,
-        NotCalibrated as `build`.
+        `stable_id(passage.text)`; without one it is made here. `embedder` embeds the queries, and the background
+        sentences now. Raises ValueError for vectors of another shape, NotCalibrated as `build`.
         """
         fitted = calibration or load_calibration(embedder.fingerprint)
-        indexed = index or _index(documents, vectors)
-        return cls(Corpus.over(documents, vectors, embedder, indexed, lexical), embedder, fitted)
+        return cls(Corpus.over(documents, vectors, embedder, index or _index(documents, vectors)), embedder, fitted)
 
     def with_parts(self, parts: Parts) -> "SearchEngine":
         """The same search with some parts switched off. It shares the index."""
@@ -105,12 +96,6 @@ class SearchEngine:
     def remembering(self) -> "SearchEngine":
         """The same search that embeds each query once, for measuring. It shares the index."""
         return SearchEngine(self._corpus, Remembering(self._embedder), self._calibration, self._parts)
-
-    def with_priors(self, priors: Mapping[str, Prior]) -> "SearchEngine":
-        """The same search that breaks near ties between playbooks or templates by outcomes. It shares the index."""
-        found = copy(self)
-        found._priors = priors
-        return found
 
     @property
     def calibrated(self) -> bool:
@@ -213,10 +198,7 @@ class SearchEngine:
             most = min(most, chance(self._calibration.logit(self._features(found, number))))
             hits.append(self._hit(found, number, most, wanted))
         nothing = self._chance_of_precedent(found) < self._calibration.threshold
-        return SearchResult(query=asked, no_precedent=nothing, hits=self._ordered(hits), understood=query.understood)
-
-    def _ordered(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        return prefer_proven(hits, self._priors)
+        return SearchResult(query=asked, no_precedent=nothing, hits=tuple(hits), understood=query.understood)
 
     def _chance_of_precedent(self, found: Match) -> float:
         """That of the best past incident; of the best entry of all where no incident is searched."""

@@ -1,22 +1,31 @@
 """Words typed wrong by sound (崔收 for 催收) or in pinyin (cuishou), put right towards words that the knowledge has.
 
-Only what no dictionary knows is touched: a stretch of whole pieces of the cut text with a loose character in it, which
-sounds like a word of the knowledge base or of the field and has a character in common with it.
+Only what nobody writes is touched: a stretch of whole pieces of the cut text with a loose character in it, which
+neither the dictionaries nor the knowledge base have, and which sounds like a word of the field or one that the
+knowledge base uses often, with a character in common.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 
+from retrieval.lexical import LexicalIndex
 from retrieval.pinyin import Sound, near, sound, sounds
-from retrieval.text import is_chinese
+from retrieval.text import fold, is_chinese
 from retrieval.words import field_words, is_word, pieces
 
 LONGEST, SHORTEST = 4, 2
 _LATIN = re.compile(r"[a-z]{4,}")
-_GRAMMAR = frozenset("的了是在我你他她它们不也都就还很吗呢吧啊呀着过把给让对从到向与")
+_GRAMMAR = frozenset(
+    "的了是在我你他她它们不也都就还很吗呢吧啊呀着过把给让对从到向与被说要有没人后前上下里来去个多少几"
+    "一二两三四五六七八九十只再又才能会想看听"
+)
+_OFTEN = 3
+"""In how many entries a word stands that others are corrected to, unless it is one of the field's."""
+
+_READ = 2000
+"""Entries whose writing is taken for right: more would say little new."""
 _MOST_WORDS_IN_PINYIN = 4
 
 
@@ -29,14 +38,13 @@ class Correction:
 
 
 class Spelling:
-    """Puts queries right towards `vocabulary` (made when first needed: reading thousands of words takes a moment);
-    `frequency` of a word decides between words that sound the same.
+    """Puts queries right towards the words of the knowledge base. They are read when first needed: thousands of words
+    take a moment.
     """
 
-    def __init__(self, vocabulary: Callable[[], Iterable[str]], frequency: Callable[[str], int]) -> None:
-        self._vocabulary = vocabulary
-        self._frequency = frequency
-        self._making = Lock()
+    def __init__(self, lexical: LexicalIndex) -> None:
+        self._lexical = lexical
+        self._reading = Lock()
 
     def corrected(self, folded: str) -> tuple[str, tuple[Correction, ...]]:
         """The text put right, and what was changed."""
@@ -51,9 +59,9 @@ class Spelling:
             at += span
         return "".join(fixed), tuple(changes)
 
-    def _best(self, cut: list[str], at: int) -> tuple[int, str | None]:
+    def _best(self, cut: tuple[str, ...], at: int) -> tuple[int, str | None]:
         """How many pieces are one misspelt word, and the word; (1, None) when nothing is wrong here."""
-        if _LATIN.fullmatch(cut[at]):
+        if cut[at].isascii() and _LATIN.fullmatch(cut[at]):
             return 1, self._from_pinyin(cut[at])
         for span in _spans(cut, at):
             meant = self._meant(cut[at : at + span])
@@ -61,13 +69,15 @@ class Spelling:
                 return span, meant
         return 1, None
 
-    def _meant(self, stretch: list[str]) -> str | None:
+    def _meant(self, stretch: tuple[str, ...]) -> str | None:
         written = "".join(stretch)
-        if is_word(written):
+        if is_word(written) or self._is_written(written):
             return None
         found = {word for one in sounds(written) for word in self._by_sound.get(near(one), ())}
+        if len(written) == SHORTEST:
+            found = {word for word in found if sound(word) in sounds(written)}
         likely = [word for word in found if _plausible(stretch, written, word)]
-        return max(likely, key=lambda word: (_same(written, word), self._frequency(word), word), default=None)
+        return max(likely, key=lambda word: (_same(written, word), self._lexical.frequency(word), word), default=None)
 
     def _from_pinyin(self, written: str) -> str | None:
         """Words written in pinyin, up to four of them without spaces."""
@@ -80,10 +90,20 @@ class Spelling:
             rest = rest[end:]
         return None if rest else "".join(meant)
 
+    def _is_written(self, text: str) -> bool:
+        """Whether the knowledge base puts these characters next to each other."""
+        return all(text[at : at + 2] in self._pairs for at in range(len(text) - 1))
+
+    @cached_property
+    def _pairs(self) -> frozenset[str]:
+        folded = map(fold, self._lexical.documents[:_READ])
+        return frozenset(text[at : at + 2] for text in folded for at in range(len(text) - 1))
+
     @cached_property
     def _words(self) -> tuple[str, ...]:
-        with self._making:
-            every = {*self._vocabulary(), *field_words()}
+        with self._reading:
+            often = (word for word in self._lexical.words if self._lexical.frequency(word) >= _OFTEN)
+            every = {*often, *field_words()}
             return tuple(sorted(word for word in every if 2 <= len(word) <= LONGEST and is_chinese(word)))
 
     @cached_property
@@ -97,21 +117,24 @@ class Spelling:
     @cached_property
     def _by_letters(self) -> dict[str, str]:
         """The most frequent word of each spelling."""
-        by_rank = sorted(self._words, key=lambda word: (self._frequency(word), word))
+        by_rank = sorted(self._words, key=lambda word: (self._lexical.frequency(word), word))
         return {"".join(sound(word)): word for word in by_rank}
 
 
-def _spans(cut: list[str], at: int) -> Iterator[int]:
-    """How many pieces from here could be one word: two to four characters, one of them loose."""
-    for span in range(min(LONGEST, len(cut) - at), 0, -1):
-        stretch = cut[at : at + span]
-        written = "".join(stretch)
-        loose = any(len(piece) == 1 for piece in stretch)
-        if loose and SHORTEST <= len(written) <= LONGEST and is_chinese(written):
-            yield span
+def _spans(cut: tuple[str, ...], at: int) -> list[int]:
+    """How many pieces from here could be one word: two to four Chinese characters, one of them loose; longest first."""
+    spans, characters, loose = [], 0, False
+    for span, piece in enumerate(cut[at : at + LONGEST], 1):
+        characters += len(piece)
+        if characters > LONGEST or not "一" <= piece[0] <= "鿿":
+            break
+        loose = loose or len(piece) == 1
+        if loose and characters >= SHORTEST:
+            spans.append(span)
+    return spans[::-1]
 
 
-def _plausible(stretch: list[str], written: str, word: str) -> bool:
+def _plausible(stretch: tuple[str, ...], written: str, word: str) -> bool:
     """Something stays as it was written, and what changes is not a word of its own that makes sense there."""
     changed = [number for number in range(len(written)) if written[number] != word[number]]
     ends = [sum(map(len, stretch[: number + 1])) for number in range(len(stretch))]

@@ -2,8 +2,8 @@
 
 import logging
 import warnings
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -13,13 +13,32 @@ from retrieval.text import fold
 
 def words(text: str) -> list[str]:
     """The text's words in order, long ones also in their parts; no punctuation, no filler words."""
-    cut = _cutter().cut_for_search(fold(text), HMM=False)
-    return [word for word in cut if word not in _fillers() and any(char.isalnum() for char in word)]
+    return [word for piece in pieces(fold(text)) for word in _parts(piece) if _says_something(word)]
 
 
-def pieces(folded: str) -> list[str]:
-    """Folded text cut into words, everything kept."""
-    return list(_cutter().cut(folded, HMM=False))
+def pairs(text: str) -> list[str]:
+    """Every two neighbouring characters, punctuation left out: what is left in common when a word is misspelt."""
+    folded = "".join(character for character in fold(text) if character.isalnum())
+    return [folded[at : at + 2] for at in range(len(folded) - 1)]
+
+
+@lru_cache(maxsize=256)
+def pieces(folded: str) -> tuple[str, ...]:
+    """Folded text cut into words, everything kept. A query is cut once, though several look at it."""
+    return tuple(_cutter().cut(folded, HMM=False))
+
+
+def _parts(piece: str) -> Iterator[str]:
+    """Words of two and three characters inside a longer one, then the whole (as jieba cuts for searching)."""
+    for size in (2, 3):
+        if len(piece) > size:
+            grams = (piece[at : at + size] for at in range(len(piece) - size + 1))
+            yield from (gram for gram in grams if is_word(gram))
+    yield piece
+
+
+def _says_something(word: str) -> bool:
+    return word not in _fillers() and (word[0].isalnum() or any(character.isalnum() for character in word))
 
 
 def is_word(folded: str) -> bool:
