@@ -136,7 +136,9 @@ def _reference_faults(checks: Iterable[Check], documents: Mapping[str, Document]
 
 def _common_faults(document: Document, common: Common) -> Iterator[Fault]:
     lists: list[tuple[tuple[str, ...], Iterable[str]]] = [
-        (("topics", name, "patterns"), topic.patterns) for name, topic in common.topics.items()
+        (("topics", name, field), getattr(topic, field))
+        for name, topic in common.topics.items()
+        for field in ("patterns", "unless_text")
     ]
     for name, around in (("negation", common.negation), ("warning", common.warning)):
         lists += [((name, field), getattr(around, field)) for field in ("before", "breaks", "after", "answers")]

@@ -92,7 +92,8 @@ class _Matcher:
         """Where the text first shows that it is about a topic."""
         if name not in self._topics:
             topic = self._checks.common.topics[name]
-            spans = merged(self._matches(topic.patterns))
+            is_out = self._kind not in topic.kinds or self._has(topic.unless_text)
+            spans = () if is_out else merged(self._matches(topic.patterns))
             self._topics[name] = next((span for span in spans if not self._is_turned(span, topic.exceptions)), None)
         return self._topics[name]
 

@@ -67,11 +67,15 @@ Check = WordingCheck | DisclosureCheck
 
 
 class Topic(Frozen):
-    """What a text is about: found when one of the patterns matches and none of the exceptions holds around it."""
+    """What a text is about: found when one of the patterns matches and none of the exceptions holds around it, and
+    none of the patterns of `unless_text` is found anywhere. Only texts of these `kinds` are about it.
+    """
 
     title: Text
+    kinds: tuple[TextKind, ...] = tuple(TextKind)
     patterns: Annotated[tuple[Pattern, ...], Field(min_length=1)]
     exceptions: tuple[Exception_, ...] = ("negation", "warning")
+    unless_text: tuple[Pattern, ...] = ()
 
 
 class Surroundings(Frozen):
