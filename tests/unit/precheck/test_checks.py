@@ -32,8 +32,7 @@ def test_the_shipped_checks_have_no_fault() -> None:
 def test_the_labelled_passages_are_judged_as_well_as_the_goal_says(part: str) -> None:
     passages = load_passages(part)
     found = figures(judge(passages, CHECKS))
-    assert len(passages) >= 40
-    assert found.clean * 2 >= found.passages - 6
+    assert found.clean * 2 >= found.passages
     assert found.missing_recall >= 0.9
     assert found.false_passages <= 0.1
     assert found.false_findings <= 0.1
