@@ -109,6 +109,11 @@ class SearchEngine:
         return found
 
     @property
+    def calibration(self) -> Calibration:
+        """How the legs are weighed and the verdict is reached."""
+        return self._calibration
+
+    @property
     def calibrated(self) -> bool:
         """Whether weights and verdict were fitted for this very embedder."""
         return self._calibration.embedder == self._embedder.fingerprint
