@@ -46,10 +46,10 @@ class LearningCommands(DraftCommands, KnowledgeEdits, LearningReads):
                 raise Conflict(why_not)
             text = self._learned_text(connection, found)
             newest = _newest(store.learned_from(connection, incident))
-        if newest is not None and newest.text != text and newest.state is not RevisionState.withdrawn:
-            raise Conflict(f"这一事件已有{STATE_TITLES[newest.state]}的 {newest.entry}，请在它的页面上继续")
         if newest is not None and newest.text == text and newest.is_open:
             return newest
+        if newest is not None and newest.state is not RevisionState.withdrawn:
+            raise Conflict(f"这一事件已有{STATE_TITLES[newest.state]}的 {newest.entry}，请在它的页面上继续")
         return self.draft_past_incident(actor, text, reason, incident=incident)
 
     def learning_state(self, actor: Actor, incident: str) -> LearningState:

@@ -1,5 +1,6 @@
 """Entries that somebody should look at again: a pure function of the knowledge in force and a date."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
@@ -110,6 +111,9 @@ def _regulations(knowledge: Knowledge, on: date) -> Iterator[StaleFlag]:
 
 def _outcomes(knowledge: Knowledge, on: date) -> Iterator[StaleFlag]:  # noqa: ARG001 - one shape for all checks
     for playbook in knowledge.playbooks.values():
+        tried = Counter(one.strategy for one in _of(knowledge, playbook))
+        if max((tried[plan.strategy] for plan in playbook.plans.values()), default=0) < CONTRADICTED:
+            continue
         outcomes = outcomes_of(knowledge.incidents.values(), Category(playbook.category))
         levels = [level for level, plan in playbook.plans.items() if _speaks_against(outcomes, playbook, level)]
         for level in sorted(levels, key=list(playbook.plans).index):

@@ -3,9 +3,12 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.loader import load_knowledge
+from retrieval.hashing_embedder import HashingEmbedder
 from retrieval.passages import Kind
 from retrieval.proven import BETTER, NEAR, Prior, prefer_proven
 from retrieval.results import Hit
+from retrieval.search import SearchEngine
 
 
 def hit(name: str, score: float, kind: Kind = "template") -> Hit:
@@ -43,3 +46,17 @@ def test_nothing_moves_more_than_one_place_and_scores_never_rise(scores: list[fl
     assert sorted(one.id for one in found) == sorted(one.id for one in hits)
     assert [one.score for one in found] == scores
     assert all(abs(int(one.id[3:]) - place) <= 1 for place, one in enumerate(found))
+
+
+def test_a_search_that_was_given_outcomes_uses_them() -> None:
+    one = load_knowledge().templates["tpl.fee_dispute.weibo"]
+    twin = one.model_copy(update={"id": "tpl.fee_dispute.wechat"})
+    plain = SearchEngine.build([one, twin], HashingEmbedder(), cache=None)
+    query = "收费说明和会员费的声明"
+    before = [found.id for found in plain.search(query).hits]
+    assert sorted(before) == sorted([one.id, twin.id])
+    preferred = plain.with_priors({before[0]: Prior(0.2, "差"), before[1]: Prior(0.9, "以往结果较好")})
+    hits = preferred.search(query).hits
+    assert [found.id for found in hits] == before[::-1]
+    assert hits[0].reasons[-1] == "以往结果较好"
+    assert [found.id for found in plain.search(query).hits] == before, "the search it was made from stays as it is"
