@@ -8,16 +8,19 @@ from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
 from api.errors import HANDLED, answer_for
-from api.web.blocks import ask_text, button, confirm, panel
+from api.web.blocks import button, confirm, panel
 from api.web.entry_editor import EntryEditor
 from api.web.entry_form import EntryFormView
+from api.web.entry_propose import Answer, ask_proposal
 from api.web.entry_source import mark_lines
 from api.web.render import render
 from api.web.rule_edit_source import yaml_field
 from api.web.shell import Viewer, html, update
 from engine.errors import Conflict, NotAllowed
+from engine.knowledge_base.places import EntryKind
 from engine.knowledge_base.preview import preview
 from engine.knowledge_base.revisions import Revision, RevisionState
+from engine.knowledge_base.views import EntryRow
 from engine.permissions import Permission
 from knowledge.schema import Template
 
@@ -187,7 +190,7 @@ class _EditPage:
             await self._save()
 
     async def _submit(self) -> None:
-        editor, viewer = self.editor, self.viewer
+        editor = self.editor
         if not editor.reading.ok:
             ui.notify(f"还有 {len(editor.reading.faults)} 处问题，改好后才能提交；可以先保存", type="warning")
             return
@@ -202,18 +205,38 @@ class _EditPage:
             if editor.place.by_release
             else "由另一位分析师或合规人员审核，通过后检索随即可见。"
         )
-        reason = await ask_text(self._submit_title, "改动说明", required=editor.place.by_release, yes="提交", lead=lead)
-        if reason is None:
+        answer = await ask_proposal(
+            self._submit_title, lead, await self._other_drafts(), required=editor.place.by_release
+        )
+        if answer is None:
             return
         try:
-            if editor.place.by_release:
-                view = await viewer.ask(viewer.desk.propose_entries, {editor.entry: work.number}, reason)
-                target = f"/releases/{view.row.release}"
-            else:
-                await viewer.ask(viewer.desk.submit_entry, editor.entry, work.number, reason)
-                target = f"/knowledge/{editor.entry}/revisions/{work.number}"
+            target = await self._put_up(work.number, answer)
         except HANDLED as error:
             ui.notify(f"没有提交：{error}", type="negative", multi_line=True, timeout=12000, close_button="知道了")
             return
         ui.run_javascript("window.cdDirty = false")
         ui.navigate.to(target)
+
+    async def _put_up(self, number: int, answer: Answer) -> str:
+        """Submit or propose; gives the page that shows it."""
+        desk, ask, entry = self.viewer.desk, self.viewer.ask, self.editor.entry
+        if not self.editor.place.by_release:
+            await ask(desk.submit_entry, entry, number, answer.reason)
+            return f"/knowledge/{entry}/revisions/{number}"
+        together = {entry: number} | {row.entry: row.work.number for row in answer.others if row.work}
+        view = await ask(desk.propose_entries, together, answer.reason)
+        return f"/releases/{view.row.release}"
+
+    async def _other_drafts(self) -> tuple[EntryRow, ...]:
+        """Other drafts of the same person that come into force with a release."""
+        if not self.editor.place.by_release:
+            return ()
+        return tuple(
+            row
+            for row in await self.viewer.ask(self.viewer.desk.knowledge_list)
+            if row.work is not None
+            and (row.work.state, row.work.author) == (RevisionState.draft, self.viewer.actor.name)
+            and row.kind is not EntryKind.incident
+            and row.entry != self.editor.entry
+        )
