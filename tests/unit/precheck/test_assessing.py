@@ -52,7 +52,7 @@ def test_every_place_is_the_very_span_of_the_original() -> None:
     assert ADVERT[phone.start : phone.end] == "139 0000 0000"
     assert phone.quote == "[手机号]"
     trigger = found["disclosure.annual_rate"].places[0]
-    assert ADVERT[trigger.start : trigger.end] == "最高可借"
+    assert ADVERT[trigger.start : trigger.end] == "急用钱"
 
 
 def test_the_verdict_follows_from_the_findings_alone() -> None:
