@@ -56,6 +56,8 @@ def test_the_copied_category_is_clean(root: Path) -> None:
         (WEIBO, "cites: [measure]", "cites: [measure, amount]", "列出的事实“amount”没有句式用到"),
         (WEIBO, "{{company}} {{date}}", "拼拼付客服400-123-4567 {{company}} {{date}}", "疑似电话号码“400-123-4567”"),
         (WEIBO, "{{company}} {{date}}", "花呗 {{company}} {{date}}", "出现真实机构名称“花呗”"),
+        (WEIBO, "title: 收费", "title: 【待补充】收费", "还有【待补充】没有写：收费争议微博短声明"),
+        (INCIDENT, "\ncause: ", "\ncause: 【待补充：起因】", "double_debit.yaml:11 还有【待补充】没有写"),
         (PLAYBOOK, "within_minutes: 45", "within_minutes: 90", "没有60分钟内发出的应急声明步骤"),
         (PLAYBOOK, ": tpl.fee_dispute.wechat", ": tpl.fee_dispute.wecht", "是否想写“tpl.fee_dispute.wechat”"),
         (PLAYBOOK, "fact_keys: [measure]", "fact_keys: []", "需要的事实“measure”没有步骤负责取得"),
