@@ -65,13 +65,14 @@ def plan_outcomes(knowledge: Knowledge, incident: Incident) -> PlanOutcomes:
     all_levels = outcomes_of(entries, incident.category)
     chosen = all_levels.of(plan.strategy) if plan else None
     better = all_levels.clearly_better(plan.strategy) if plan else None
-    lines = plan_lines(all_levels, chosen, STRATEGY_TITLES[plan.strategy]) if plan else ()
+    at_level = outcomes_of(entries, incident.category, incident.level)
+    lines = plan_lines(all_levels, chosen, STRATEGY_TITLES[plan.strategy], at_level) if plan else ()
     return PlanOutcomes(
         category=incident.category,
         level=incident.level,
         strategy=plan.strategy if plan else None,
         all_levels=all_levels,
-        at_level=outcomes_of(entries, incident.category, incident.level),
+        at_level=at_level,
         better=better,
         lines=(*lines, better_line(better)) if better else lines,
     )

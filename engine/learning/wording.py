@@ -3,6 +3,7 @@
 from typing import Final
 
 from engine.learning.outcomes import CategoryOutcomes, StrategyOutcome
+from engine.model import LEVEL_TITLES
 from engine.precedents.wording import after, share
 from knowledge.schema import STRATEGY_TITLES
 
@@ -50,12 +51,21 @@ def basis_line(outcomes: CategoryOutcomes) -> str:
     return WRITTEN.format(own=outcomes.own) if outcomes.own else NONE_OWN
 
 
-def plan_lines(outcomes: CategoryOutcomes, chosen: StrategyOutcome | None, strategy_title: str) -> tuple[str, ...]:
-    """What a plan's strategy came to, in sentences."""
+def plan_lines(
+    outcomes: CategoryOutcomes, chosen: StrategyOutcome | None, strategy_title: str, at_level: CategoryOutcomes
+) -> tuple[str, ...]:
+    """What a plan's strategy came to, in sentences; `at_level` are the outcomes at the plan's level alone."""
     if chosen is None:
         return (f"同类 {outcomes.cases} 件中没有用“{strategy_title}”的，无从比较。",)
     told = f"同类 {outcomes.cases} 件中，{strategy_line(chosen)}；{response_line(chosen)}。"
-    return tuple(line for line in (told, mood_line(chosen), little_line(chosen)) if line)
+    return tuple(line for line in (told, _level_line(at_level, chosen), mood_line(chosen), little_line(chosen)) if line)
+
+
+def _level_line(at_level: CategoryOutcomes, chosen: StrategyOutcome) -> str:
+    """How many of the cases were at the plan's level; empty when all were."""
+    if at_level.level is None or (same := at_level.of(chosen.strategy)) is None or same.cases == chosen.cases:
+        return ""
+    return f"其中同为“{LEVEL_TITLES[at_level.level]}”的：{strategy_line(same)}"
 
 
 def better_line(better: StrategyOutcome) -> str:

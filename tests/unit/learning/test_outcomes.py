@@ -57,7 +57,8 @@ def test_few_cases_are_pulled_to_the_rest_and_said_to_be_few() -> None:
     assert once.estimate < 0.5 < often.estimate < 1
     assert once.high - once.low > often.high - often.low
     assert (once.is_little, often.is_little) == (True, False)
-    assert "只有 1 件，仅供参考" in plan_lines(outcomes_of([past(1)], FEE), once, "致歉整改")
+    one_case = outcomes_of([past(1)], FEE)
+    assert "只有 1 件，仅供参考" in plan_lines(one_case, once, "致歉整改", one_case)
 
 
 def test_what_the_company_went_through_weighs_more() -> None:
@@ -107,6 +108,12 @@ def test_a_level_leans_on_the_other_levels_of_the_strategy() -> None:
     assert beside is not None
     assert beside.cases == alone.cases == 1
     assert beside.estimate > alone.estimate
+    cases = [*elsewhere, here]
+    everywhere, at_level = outcomes_of(cases, FEE), outcomes_of(cases, FEE, Level.high)
+    lines = plan_lines(everywhere, everywhere.of(Strategy.rebuild), "致歉整改", at_level)
+    assert lines[1].startswith("其中同为“严重”的：致歉整改 1 件，好转或平息 0 件（估计 ")
+    untried = plan_lines(everywhere, everywhere.of(Strategy.deny), "澄清否认", at_level)
+    assert untried == ("同类 7 件中没有用“澄清否认”的，无从比较。",)
 
 
 def test_a_beta_distribution_says_how_sure_it_is() -> None:
