@@ -16,8 +16,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from rich.console import Console
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
-from sklearn.pipeline import make_pipeline
+from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 
 from knowledge.loader import load_knowledge
@@ -33,6 +32,7 @@ from retrieval.ranking import Match
 from retrieval.search import SearchEngine
 
 FOLDS: Final = 10
+JUDGED_SHARE, EARLIER_SHARE = 3.0, 0.3
 LEXICAL: Final = (0.0, 1.0, 2.0, 4.0, 6.0, 9.0, 12.0, 16.0)
 CHARACTERS: Final = (0.0, 2.0, 4.0, 8.0, 12.0, 16.0, 20.0)
 CATEGORY: Final = (0.0, 0.3, 0.6, 0.9, 1.2, 1.6, 2.0)
@@ -54,10 +54,18 @@ _INCIDENTS: Final = SearchFilters(kinds=frozenset({"incident"}))
 
 @dataclass(frozen=True)
 class Sample:
-    """Features of every query's best incident (queries x features) and whether the query has a precedent."""
+    """Features of every query's best incident (queries x features), whether the query has a precedent, and whether it
+    was judged over all incidents; earlier ones are easier and count less.
+    """
 
     values: NDArray[np.float64]
     precedent: NDArray[np.bool_]
+    judged: NDArray[np.bool_]
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """How much each query counts."""
+        return np.where(self.judged, JUDGED_SHARE, 1.0)
 
 
 def calibrate(engine: SearchEngine, progress: Counter | None = None) -> Calibration:
@@ -70,7 +78,7 @@ def calibrate(engine: SearchEngine, progress: Counter | None = None) -> Calibrat
     fused = engine.with_calibration(NOT_FITTED.model_copy(update={"fusion": fusion}))
     data = sample(fused, every, matches)
     chances = held_out(data)
-    threshold = best_threshold(chances, data.precedent)
+    threshold = best_threshold(chances, data)
     intercept, weights = fit(data)
     found = ranking([Found(one, _order(engine, matches[one.id], fusion), False) for one in some])
     measured = {"recall_at_5": found.recall_at_5, "ndcg_at_10": found.ndcg_at_10, "mrr": found.mrr}
@@ -84,7 +92,9 @@ def calibrate(engine: SearchEngine, progress: Counter | None = None) -> Calibrat
         threshold=threshold,
         measured={
             name: round(value, 4)
-            for name, value in (measured | decision_figures(chances, data.precedent, threshold)).items()
+            for name, value in (
+                measured | decision_figures(chances[data.judged], data.precedent[data.judged], threshold)
+            ).items()
         },
     )
 
@@ -135,13 +145,15 @@ def _order(engine: SearchEngine, found: Match, fusion: Fusion) -> tuple[str, ...
 def sample(engine: SearchEngine, queries: Sequence[JudgedQuery], matches: dict[str, Match]) -> Sample:
     """Measure how the best incident of each query stands out."""
     rows = [list(engine.features_of(matches[one.id]).named().values()) for one in queries]
-    return Sample(np.array(rows), np.array([bool(one.relevant) for one in queries]))
+    precedent = np.array([bool(one.relevant) for one in queries])
+    return Sample(np.array(rows), precedent, np.array([one.about != EARLIER for one in queries]))
 
 
 def fit(data: Sample) -> tuple[float, dict[str, float]]:
     """Intercept and weights for raw features."""
     scaler = StandardScaler().fit(data.values)
-    model = LogisticRegression(C=1.0).fit(scaler.transform(data.values), data.precedent)
+    scaled = scaler.transform(data.values)
+    model = LogisticRegression(C=1.0).fit(scaled, data.precedent, sample_weight=data.shares)
     weights = model.coef_[0] / scaler.scale_
     intercept = float(model.intercept_[0] - weights @ scaler.mean_)
     return round(intercept, 6), {name: round(float(weight), 6) for name, weight in zip(NAMES, weights, strict=True)}
@@ -149,9 +161,14 @@ def fit(data: Sample) -> tuple[float, dict[str, float]]:
 
 def held_out(data: Sample) -> NDArray[np.float64]:
     """Each query's chance of a precedent from a model that has not seen it."""
+    chances = np.zeros(len(data.precedent))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=1.0))
-    return np.asarray(cross_val_predict(model, data.values, data.precedent, cv=folds, method="predict_proba")[:, 1])
+    for seen, unseen in folds.split(data.values, data.precedent * 2 + data.judged):
+        known = Sample(data.values[seen], data.precedent[seen], data.judged[seen])
+        intercept, weights = fit(known)
+        logits = intercept + data.values[unseen] @ np.array(list(weights.values()))
+        chances[unseen] = 1 / (1 + np.exp(-logits))
+    return chances
 
 
 def decision_figures(chances: NDArray[np.float64], precedent: NDArray[np.bool_], threshold: float) -> dict[str, float]:
@@ -166,10 +183,13 @@ def decision_figures(chances: NDArray[np.float64], precedent: NDArray[np.bool_],
     }
 
 
-def best_threshold(chances: NDArray[np.float64], precedent: NDArray[np.bool_]) -> float:
-    """The limit with the highest F1 of the verdict "no precedent"; of equally good ones the middle."""
+def best_threshold(chances: NDArray[np.float64], data: Sample) -> float:
+    """The limit with the highest F1 of the verdict "no precedent" on judged queries, with some regard for the earlier
+    ones; of equally good limits the middle.
+    """
     tried = np.arange(0.1, 0.91, 0.01)
-    scores = [_f1(chances < limit, ~precedent) for limit in tried]
+    parts = ((1.0, data.judged), (EARLIER_SHARE, ~data.judged))
+    scores = [sum(share * _f1(chances[of] < limit, ~data.precedent[of]) for share, of in parts) for limit in tried]
     return round(float(np.median(tried[np.isclose(scores, max(scores))])), 2)
 
 

@@ -40,7 +40,7 @@ class Categories:
         codes = np.array([names.index(name) for name in documents], np.int64)
         known = np.flatnonzero(codes[owner] < len(names) - 1)
         chosen = known[:: max(1, -(-len(known) // _MOST))]
-        return cls(names, codes, *_discriminant(vectors[chosen], codes[owner[chosen]], len(names) - 1))
+        return cls(names, codes, *discriminant(vectors[chosen], codes[owner[chosen]], len(names) - 1))
 
     def chances(self, vector: NDArray[np.float32], leaning: Iterable[str]) -> Chances:
         """For every document the chance (0-1) that a centred query is about its category; that of a document for any
@@ -57,7 +57,7 @@ class Categories:
         return np.append(chances, chances.max()).astype(np.float32)[self.of_documents]
 
 
-def _discriminant(
+def discriminant(
     vectors: NDArray[np.float32], codes: Numbers, count: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Weights (dimension x categories) and intercepts; none when there is too little to tell categories apart."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.schema import AnyEntry
-from retrieval.categories import Categories
+from retrieval.categories import Categories, discriminant
 from retrieval.closeness import Centred, Segments, nearness
 from retrieval.embedder import Counter, Embedder, Vector, Vectors
 from retrieval.errors import IndexMismatch
@@ -25,6 +25,7 @@ from retrieval.words import pairs
 
 _INDEX = "passages.index"
 _USUAL_SAMPLE = 2000
+_MOST_KIN = 20_000
 
 Numbers = NDArray[np.int64]
 
@@ -122,6 +123,23 @@ class Corpus:
         """What tells the categories apart."""
         names = [str(one.category) for one in self.documents]
         return Categories.of(names, self.centred.apart(self.vectors), self.segments.owner)
+
+    @cached_property
+    def _kin(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """What tells passages of incidents (1) from sentences about other things (0)."""
+        ours = self.centred.apart(self.vectors)[np.flatnonzero(self.filters.of_kind("incident")[self.segments.owner])]
+        chosen = ours[:: max(1, -(-len(ours) // _MOST_KIN))]
+        others = self._unrelated.apart(self.unrelated)
+        codes = np.repeat(np.array([0, 1], np.int64), (len(others), len(chosen)))
+        return discriminant(np.vstack([others, chosen]), codes, 2)
+
+    def kinship(self, centred: Vector) -> float:
+        """How much more a centred query is like what incidents tell than like other things; 0 when nobody can say."""
+        weights, intercepts = self._kin
+        if not weights.size:
+            return 0.0
+        scores = centred @ weights + intercepts
+        return float(scores[1] - scores[0])
 
     @cached_property
     def knowledge(self) -> str:

@@ -39,7 +39,8 @@ class Match:
     `dense` are cosines in standard deviations above the usual, `lexical` and `characters` shares of the highest
     possible BM25 over words and over pairs of characters, `category` is the chance that the query is about a document's
     category.
-    `unrelated` is what `dense` is for the sentences about other things.
+    `unrelated` is what `dense` is for the sentences about other things, `kinship` how much more like incidents
+    than like those the query is.
     """
 
     query: Query
@@ -51,6 +52,7 @@ class Match:
     category: Values
     row: Numbers
     unrelated: float
+    kinship: float
 
     def mixed(self, fusion: Fusion) -> Values:
         """The ranking value of every candidate."""
@@ -73,17 +75,18 @@ def match(
     documents = _candidates(corpus, vector, words, passing)
     rows, begins = corpus.segments.rows(documents)
     near = nearness(corpus.centred.cosines(corpus.vectors, rows, vector), rows, begins)
-    dense = _standard(corpus, near)
+    centred = corpus.centred.query(vector)
     return Match(
         query=query,
         vector=vector,
         documents=documents,
-        dense=dense,
+        dense=_standard(corpus, near),
         lexical=words[documents],
         characters=corpus.characters.scores(dict.fromkeys(pairs(query.meant), 1.0))[documents],
-        category=corpus.categories.chances(corpus.centred.query(vector), leaning)[documents],
+        category=corpus.categories.chances(centred, leaning)[documents],
         row=near.row,
         unrelated=(corpus.closest_unrelated(vector) - corpus.usual_cosine) / corpus.usual_spread,
+        kinship=corpus.kinship(centred),
     )
 
 
