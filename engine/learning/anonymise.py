@@ -60,8 +60,8 @@ class Anonymiser:
         return _cut(plain if done == clean(plain) else done, longest)
 
     def _without_names(self, text: str) -> str:
-        text = _AT.sub("@某用户", _URL.sub("（网址）", text))
-        text = _ITS_NUMBER.sub(r"\1[编号]", mask_personal_data(text))
+        text = _URL.sub("（网址）", _AT.sub("@某用户", mask_personal_data(text)))
+        text = mask_personal_data(_ITS_NUMBER.sub(r"\1[编号]", text))
         for number in phone_numbers(text):
             text = text.replace(number, "[电话]")
         text = self._names.sub(self._stand_in_of, _LONG_NUMBER.sub("[号码]", text))
