@@ -31,7 +31,7 @@ check: dev  ## 代码检查：ruff、mypy、import-linter
 	$(BIN)/lint-imports
 
 bench: dev models llm .venv/.bench  ## 运行基准测试
-	$(BIN)/crisisdesk bench
+	$(BIN)/crisisdesk bench --quick
 
 docs: dev  ## 由词表与规则生成规则参考、内置规则说明
 	$(BIN)/python -m rules.reference

@@ -185,14 +185,16 @@ def precheck(
 @app.command(help="运行基准测试：与同一次运行中的对照比较，结论看比值。", **COMMAND)
 def bench(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="core、pipeline、scoring、retrieval、drafting；缺省为全部。")
+        str | None,
+        typer.Argument(metavar="NAME", help="core、rules、pipeline、scoring、retrieval、drafting；缺省为全部。"),
     ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="检索只测到一万条，几分钟内完成。")] = False,
     as_json: Json = False,
 ) -> int:
     """Measure."""
     from api.command_line import bench as benches  # noqa: PLC0415
 
-    return benches.bench(_settings(), name, as_json=as_json)
+    return benches.bench(_settings(), name, as_json=as_json, quick=quick)
 
 
 @user_app.command("add", help="添加用户。", **COMMAND)

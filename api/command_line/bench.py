@@ -1,19 +1,24 @@
 """bench: the benchmarks, as a table or as JSON."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 from api.command_line.edge import DONE, FAILED, say, write_out
 from api.settings import Settings
 from engine.bench.catalogue import BenchParts, run
 from engine.bench.free_writing import FreeLlamaCppModel
 from engine.bench.report import Report, Result
+from engine.bench.retrieval import SEARCH
 from engine.errors import ModelUnavailable
 
 
-def bench(settings: Settings, name: str | None, *, as_json: bool) -> int:
+def bench(settings: Settings, name: str | None, *, as_json: bool, quick: bool = False) -> int:
     """Run one benchmark or all; 1 when a gate does not hold."""
-    report = run(name, _parts(settings), lambda one: say(f"正在运行 {one}…"))
+    with _progress() as progress:
+        report = run(name, _parts(settings, progress, quick=quick), lambda one: say(f"正在运行 {one}…"))
     for one in report.skipped:
         say(f"跳过 {one.bench}：{one.reason}")
     if as_json:
@@ -23,17 +28,53 @@ def bench(settings: Settings, name: str | None, *, as_json: bool) -> int:
     return DONE if report.ok else FAILED
 
 
-def _parts(settings: Settings) -> BenchParts:
-    from api.installation import llm_path, open_embedder, open_search  # noqa: PLC0415 - loads models
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """A line on standard error: on a terminal one that changes, elsewhere one after the other."""
+    from rich.console import Console  # noqa: PLC0415 - only here
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield say
+        return
+    with console.status("准备…") as status:
+        yield status.update
+
+
+def _parts(settings: Settings, progress: Callable[[str], None], *, quick: bool) -> BenchParts:
+    from api.installation import llm_path, open_embedder  # noqa: PLC0415 - loads models
+    from knowledge.loader import load_knowledge  # noqa: PLC0415
+    from knowledge.schema import AnyEntry  # noqa: PLC0415
+    from retrieval.calibration import keep_calibration, load_calibration  # noqa: PLC0415
+    from retrieval.search import SearchEngine  # noqa: PLC0415
 
     embedder = cache(lambda: open_embedder(settings))
+
+    def search() -> SearchEngine:
+        """Over the program's own knowledge, which the judgements are about, whatever is in force here."""
+        carried = load_knowledge()
+        entries: tuple[AnyEntry, ...] = (
+            *carried.incidents.values(),
+            *carried.playbooks.values(),
+            *carried.templates.values(),
+        )
+        cache = _cache(settings) / SEARCH
+        keep_calibration(load_calibration(embedder().fingerprint, settings.data_dir / "index"), cache)
+        return SearchEngine.build(entries, embedder(), cache=cache)
 
     def model() -> FreeLlamaCppModel:
         if settings.llm == "off":
             raise ModelUnavailable("语言模型已在设置中关闭")
         return FreeLlamaCppModel(llm_path(settings), threads=settings.llm_threads)
 
-    return BenchParts(embedder=embedder, search=lambda: open_search(settings, embedder()), model=model)
+    return BenchParts(
+        embedder=embedder, search=search, model=model, cache=_cache(settings), progress=progress, quick=quick
+    )
+
+
+def _cache(settings: Settings) -> Path:
+    """Beside the models: both are made once, and can be made again."""
+    return settings.resolved_models_dir.parent
 
 
 def _table(report: Report) -> str:

@@ -1,14 +1,15 @@
 """The benchmarks by name, and one report from those that were asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from engine.bench.core import bench_core
 from engine.bench.drafting import Writer, bench_drafting
 from engine.bench.pipeline import bench_pipeline
 from engine.bench.report import Report, Result, Skipped, this_machine
-from engine.bench.retrieval import bench_retrieval
+from engine.bench.retrieval import QUICK, RetrievalSize, bench_retrieval
 from engine.bench.rules import bench_rules
 from engine.bench.scoring import bench_scoring
 from engine.errors import InputError, ModelUnavailable
@@ -22,21 +23,27 @@ OnStart = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class BenchParts:
-    """What benchmarks are run with, each opened when it is needed. `search` must be built with `embedder`'s model;
-    `model` raises ModelUnavailable when it is switched off.
+    """What benchmarks are run with, each opened when it is needed. `search` searches the program's own knowledge and is
+    built with `embedder`; `model` raises ModelUnavailable when it is switched off. In the folder `cache` embeddings of
+    made texts are kept; `progress` is told in Chinese what runs. `quick` leaves out what takes more than minutes.
     """
 
     embedder: Callable[[], Embedder]
     search: Callable[[], SearchEngine]
     model: Callable[[], Writer]
+    cache: Path
+    progress: Callable[[str], None] = lambda _: None
+    quick: bool = False
 
 
-_BENCHES: Final[dict[str, Callable[[BenchParts], tuple[Result | Skipped, ...]]]] = {
+_BENCHES: Final[dict[str, Callable[[BenchParts], Iterable[Result | Skipped]]]] = {
     "core": lambda _: bench_core(),
     "rules": lambda _: bench_rules(),
     "pipeline": lambda _: bench_pipeline(),
     "scoring": lambda parts: bench_scoring(parts.embedder()),
-    "retrieval": lambda parts: bench_retrieval(parts.search(), parts.embedder()),
+    "retrieval": lambda parts: bench_retrieval(
+        parts.search(), parts.embedder(), parts.cache, QUICK if parts.quick else RetrievalSize(), parts.progress
+    ),
     "drafting": lambda parts: bench_drafting(parts.model()),
 }
 

@@ -1,46 +1,91 @@
-"""`retrieval`: a search from query to reasons, against embedding the query alone."""
+"""`retrieval`: how well search finds, how quick it is as knowledge grows, and what its index is worth."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
-from engine.bench.material import texts
-from engine.bench.report import Gate, Result
-from engine.bench.timing import Work, race
+from engine.bench.report import Result, Skipped
+from engine.bench.retrieval_collection import Source
+from engine.bench.retrieval_index import SIZES, bench_index
+from engine.bench.retrieval_quality import quality
+from engine.bench.retrieval_speed import SpeedSize, speed
+from engine.bench.retrieval_texts import CLAUSES, Texts
+from engine.bench.retrieval_vectors import VectorCache
+from retrieval.calibration import load_calibration
 from retrieval.embedder import Embedder
+from retrieval.judging import JudgedQuery, judged_queries
 from retrieval.search import SearchEngine
 
-SEARCH_OF_EMBEDDING: Final = Gate(at="most", limit=1.6)
-_QUERY_CHARACTERS: Final = 100
+Progress = Callable[[str], None]
+
+SEARCH: Final = "bench-search"
+"""Where in the cache the index of the program's own knowledge lies, and the calibration if it was fitted here."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetrievalSize:
-    """Each round takes other queries."""
+    """Sizes in entries for the search and in vectors for the index; `queries` are the judged ones, of which
+    every second is timed; texts are put together from so many `clauses`.
+    """
 
-    queries_a_round: int = 8
-    rounds: int = 9
+    entries: Sequence[int] = (10_000, 100_000)
+    vectors: Sequence[int] = SIZES
+    speed: SpeedSize = field(default_factory=SpeedSize)
+    queries: Sequence[JudgedQuery] = ()
+    clauses: int = CLAUSES
+    every: int = 2
+
+
+QUICK: Final = RetrievalSize(entries=(10_000,), vectors=(10_000,))
 
 
 def bench_retrieval(
-    engine: SearchEngine, embedder: Embedder, size: RetrievalSize = RetrievalSize()
-) -> tuple[Result, ...]:
-    """Milliseconds a search over the engine's knowledge; `embedder` must be the one that it was built with."""
-    each = size.queries_a_round
-    found = [" ".join(one.text.split())[:_QUERY_CHARACTERS] for one in texts(each * (size.rounds + 1))]
-    chunks = [found[at : at + each] for at in range(0, len(found), each)]
-    entrants = {
-        "search": lambda number: _searching(engine, chunks[number % len(chunks)]),
-        "embed": lambda number: _embedding(embedder, chunks[number % len(chunks)]),
-    }
-    rounds = race(entrants, size.rounds)
-    against = "只计算同一检索词的向量"
-    return (rounds.cost("retrieval.search", "search", "embed", count=each, against=against, gate=SEARCH_OF_EMBEDDING),)
+    engine: SearchEngine,
+    embedder: Embedder,
+    cache: Path,
+    size: RetrievalSize = RetrievalSize(),
+    progress: Progress = lambda _: None,
+) -> Iterator[Result | Skipped]:
+    """Quality and speed of `engine`, which searches the program's own knowledge with `embedder`; the speed of the same
+    search over larger collections; the index. Embeddings are kept under `cache`: the first run takes minutes for them.
+    """
+    queries = size.queries or judged_queries()
+    yield from quality(engine, queries, progress)
+    yield from _speeds(engine, embedder, cache, size, progress)
+    if size.vectors:
+        yield from map(_named, bench_index(embedder, cache, size.vectors, progress))
 
 
-def _searching(engine: SearchEngine, chunk: Sequence[str]) -> Work:
-    return lambda: [engine.search(query) for query in chunk]
+def _named(one: Result | Skipped) -> Result | Skipped:
+    """Under the name of this benchmark."""
+    if isinstance(one, Skipped):
+        return one.model_copy(update={"bench": f"retrieval.{one.bench}"})
+    return one.model_copy(update={"name": f"retrieval.{one.name}"})
 
 
-def _embedding(embedder: Embedder, chunk: Sequence[str]) -> Work:
-    return lambda: [embedder.query(query) for query in chunk]
+def _speeds(
+    engine: SearchEngine, embedder: Embedder, cache: Path, size: RetrievalSize, progress: Progress
+) -> Iterator[Result]:
+    asked = [one.query for one in size.queries or judged_queries() if one.split == "test"][:: size.every]
+    progress(f"检索速度：知识库现有的 {len(engine.documents)} 个条目")
+    yield from speed("own", engine, embedder, asked, size.speed)
+    calibration = load_calibration(embedder.fingerprint, cache / SEARCH)
+    known = VectorCache(embedder, cache, progress)
+    source = Source.of(Texts.written(size.clauses), known)
+    for entries in size.entries:
+        progress(f"检索速度：准备 {entries} 个条目")
+        folder = Path(tempfile.mkdtemp(prefix="crisisdesk-search-"))
+        try:
+            larger = source.engine(entries, embedder, folder / "index", calibration)
+            progress(f"检索速度：{entries} 个条目")
+            yield from speed(short(entries), larger, embedder, asked, size.speed)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def short(count: int) -> str:
+    """10k, 100k; the number itself where it is not in thousands."""
+    return f"{count // 1000}k" if count % 1000 == 0 else str(count)

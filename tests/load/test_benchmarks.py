@@ -12,7 +12,6 @@ from engine.bench.drafting import DraftingSize, bench_drafting
 from engine.bench.material import Volume, mentions, records
 from engine.bench.pipeline import PipelineSize, bench_pipeline
 from engine.bench.report import Gate, Report, Result, Skipped, compared, this_machine
-from engine.bench.retrieval import RetrievalSize, bench_retrieval
 from engine.bench.rule_history import made_events
 from engine.bench.rule_material import made_rules
 from engine.bench.rules import OTHERS, RulesSize, bench_rules
@@ -21,7 +20,6 @@ from engine.bench.timing import Rounds, race
 from engine.draft_language import Grammar, Prefix, ScriptedModel
 from engine.errors import InputError, ModelUnavailable
 from engine.model import Category
-from knowledge.loader import load_knowledge
 from retrieval.embedder import load_embedder
 from retrieval.hashing_embedder import HashingEmbedder
 from retrieval.search import SearchEngine
@@ -103,12 +101,6 @@ def test_pipeline_gives_the_whole_way_and_each_stage() -> None:
     assert [one.name for one in results] == ["pipeline.whole", "pipeline.accept", "pipeline.score", "pipeline.detect"]
 
 
-def test_retrieval_gives_a_search() -> None:
-    embedder = HashingEmbedder()
-    engine = SearchEngine.build(tuple(load_knowledge().incidents.values()), embedder, cache=None)
-    assert_documented("retrieval", bench_retrieval(engine, embedder, RetrievalSize(queries_a_round=2, rounds=1)))
-
-
 def test_drafting_gives_both_comparisons_and_how_often_words_differ() -> None:
     results = bench_drafting(ScriptedWriter(), DraftingSize(templates=2))
     assert_documented("drafting", results)
@@ -126,7 +118,7 @@ def test_without_a_language_model_drafting_is_skipped_with_its_reason() -> None:
     def missing() -> ScriptedWriter:
         raise ModelUnavailable("没有语言模型")
 
-    report = run("drafting", BenchParts(embedder=HashingEmbedder, search=unused, model=missing))
+    report = run("drafting", BenchParts(embedder=HashingEmbedder, search=unused, model=missing, cache=Path()))
     assert report.bench == "drafting"
     assert report.results == ()
     assert [(one.bench, one.reason) for one in report.skipped] == [("drafting", "没有语言模型")]
@@ -139,7 +131,7 @@ def unused() -> SearchEngine:
 
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
     with pytest.raises(InputError, match="没有基准测试“speed”，可选：core、rules、pipeline、scoring、retrieval"):
-        run("speed", BenchParts(embedder=HashingEmbedder, search=unused, model=ScriptedWriter))
+        run("speed", BenchParts(embedder=HashingEmbedder, search=unused, model=ScriptedWriter, cache=Path()))
 
 
 def test_every_figure_and_gate_is_documented() -> None:
