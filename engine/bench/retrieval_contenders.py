@@ -10,7 +10,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.bench.retrieval_memory import HEADER_NAME, memory_mb
+from engine.bench.retrieval_memory import HEADER_NAME, Memory, memory_of
 from retrieval.embedder import Vector, Vectors
 from retrieval.index import EXACT_UP_TO, IndexHeader, VectorIndex
 
@@ -45,7 +45,7 @@ class Contender:
 
     find: Callable[[Vector], list[int]]
     build_seconds: float
-    memory_mb: float | None
+    memory: Memory | None
     about: str
 
     def recall(self, queries: Vectors, truth: Neighbours) -> float:
@@ -81,7 +81,7 @@ def product_index(vectors: Vectors, queries: Vectors, place: Place, exact_up_to:
     def find(vector: Vector) -> list[int]:
         return [number for number, _ in index.search(vector, NEIGHBOURS)]
 
-    return Contender(find, took, memory_mb("product", path, place.keep(queries)), HEADER_NAME)
+    return Contender(find, took, memory_of("product", path, place.keep(queries)), HEADER_NAME)
 
 
 def exact_search(vectors: Vectors, queries: Vectors, place: Place) -> Contender:
@@ -98,7 +98,7 @@ def exact_search(vectors: Vectors, queries: Vectors, place: Place) -> Contender:
 
     path = place.folder / "exact.faiss"
     _FAISS.write_index(index, str(path))
-    return Contender(find, took, memory_mb("exact", path, place.keep(queries)), EXACT_NAME)
+    return Contender(find, took, memory_of("exact", path, place.keep(queries)), EXACT_NAME)
 
 
 def hnswlib_index(vectors: Vectors, queries: Vectors, truth: Neighbours, wanted: float, place: Place) -> Contender:
@@ -124,4 +124,4 @@ def hnswlib_index(vectors: Vectors, queries: Vectors, truth: Neighbours, wanted:
     path = place.folder / "hnswlib.bin"
     index.save_index(str(path))
     about = f"hnswlib（M=16，ef_construction=100，ef={ef}，召回率 {recall:.3f}）"
-    return Contender(find, took, memory_mb("hnswlib", path, place.keep(queries)), about)
+    return Contender(find, took, memory_of("hnswlib", path, place.keep(queries)), about)

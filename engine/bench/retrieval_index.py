@@ -140,8 +140,11 @@ def _costs(name: str, ours: Contender, other: Contender, queries: Vectors) -> It
     rounds = _timed({"ours": ours, "other": other}, queries)
     yield rounds.cost(name % "latency", "ours", "other", count=_QUERIES_A_ROUND, against=other.about, gate=None)
     yield compared(name % "build", "秒", ours.build_seconds, other.build_seconds, other.about)
-    if ours.memory_mb and other.memory_mb:
-        yield compared(name % "memory", "MB", ours.memory_mb, other.memory_mb, other.about)
+    if ours.memory and other.memory:
+        yield compared(name % "memory", "MB", ours.memory.own, other.memory.own, other.about)
+        yield compared(
+            name % "memory_with_mapped", "MB", ours.memory.with_mapped, other.memory.with_mapped, other.about
+        )
 
 
 def _timed(contenders: dict[str, Contender], queries: Vectors) -> Rounds:

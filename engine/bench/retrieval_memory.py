@@ -1,14 +1,13 @@
 """Memory of an index that was saved: what a fresh process grows by when it opens it and answers queries.
 
-Run as `python -m engine.bench.retrieval_memory KIND PATH QUERIES`; prints MB. KIND is `product`, `exact` or `hnswlib`.
-Pages of mapped files that were touched count.
+Run as `python -m engine.bench.retrieval_memory KIND PATH QUERIES`; prints MB of its own, and with the pages of mapped
+files that were touched (the system takes those back when it needs them). KIND is `product`, `exact` or `hnswlib`.
 """
 
-import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import faiss
 import numpy as np
@@ -19,22 +18,31 @@ from retrieval.index import IndexHeader, VectorIndex
 HEADER_NAME: Final = "bench"
 _NEIGHBOURS: Final = 10
 _LEAST_BYTES: Final = 10_000_000
-_STATM: Final = Path("/proc/self/statm")
+_STATUS: Final = Path("/proc/self/status")
 _FAISS: Final[Any] = faiss
 
 
-def memory_mb(kind: str, path: Path, queries: Path) -> float | None:
+class Memory(NamedTuple):
+    """MB."""
+
+    own: float
+    with_mapped: float
+
+
+def memory_of(kind: str, path: Path, queries: Path) -> Memory | None:
     """Measured in a process of its own; None where a process cannot read its memory, and for what is too small."""
     size = sum(one.stat().st_size for one in [path, *path.rglob("*")])
-    if not _STATM.exists() or size < _LEAST_BYTES:
+    if not _STATUS.exists() or size < _LEAST_BYTES:
         return None
     command = [sys.executable, "-m", "engine.bench.retrieval_memory", kind, str(path), str(queries)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ourselves
-    return float(done.stdout.split()[-1])
+    own, with_mapped = done.stdout.split()[-2:]
+    return Memory(float(own), float(with_mapped))
 
 
-def _resident_mb() -> float:
-    return int(_STATM.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+def _memory() -> Memory:
+    found = dict(line.split(":") for line in _STATUS.read_text(encoding="ascii", errors="replace").splitlines())
+    return Memory(*(int(found[name].split()[0]) / 1024 for name in ("RssAnon", "VmRSS")))
 
 
 def _product(path: Path, queries: Vectors) -> None:
@@ -62,7 +70,8 @@ def _hnswlib(path: Path, queries: Vectors) -> None:
 
 
 def _tell() -> None:
-    sys.stdout.write(f"{_resident_mb() - BEFORE:.1f}\n")
+    now = _memory()
+    sys.stdout.write(f"{now.own - BEFORE.own:.1f} {now.with_mapped - BEFORE.with_mapped:.1f}\n")
 
 
 if __name__ == "__main__":
@@ -70,5 +79,5 @@ if __name__ == "__main__":
     if sys.argv[1] == "hnswlib":
         import hnswlib
     _FAISS.omp_set_num_threads(1)
-    BEFORE = _resident_mb()
+    BEFORE = _memory()
     {"product": _product, "exact": _exact, "hnswlib": _hnswlib}[sys.argv[1]](Path(sys.argv[2]), asked)
