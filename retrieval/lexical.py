@@ -18,6 +18,9 @@ K1, B = 1.5, 0.75
 MAX_TERMS = 64
 """A long text is searched with its rarest words: the others say little and cost as much."""
 
+_FEW = 16
+"""Of so many documents one is few."""
+
 Scores = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 
@@ -60,6 +63,19 @@ class LexicalIndex:
             found[numbers] += parts * np.float32(share / possible)
         return found
 
+    def scores_of(self, query: Mapping[str, float], documents: Numbers) -> Scores:
+        """`scores` of some documents: quicker than all of them when they are few among many."""
+        if len(documents) * _FEW > self._count:
+            return self.scores(query)[documents]
+        wanted = documents.astype(np.int32)
+        found = np.zeros(len(documents), np.float32)
+        possible = sum(self._weight(word) * share for word, share in query.items())
+        for word, share in self._terms(query):
+            numbers, parts = self._postings[word]
+            at = np.minimum(numbers.searchsorted(wanted), len(numbers) - 1)
+            found += np.where(numbers[at] == wanted, parts[at] * np.float32(share / possible), np.float32(0))
+        return found
+
     def _weight(self, word: str) -> float:
         return self._rarity.get(word, self._unseen)
 
@@ -89,7 +105,7 @@ class LexicalIndex:
         if word not in self._postings:
             return False
         numbers = self._postings[word][0]
-        at = int(np.searchsorted(numbers, document))
+        at = int(numbers.searchsorted(np.int32(document)))  # of another type, all numbers would be converted first
         return at < len(numbers) and int(numbers[at]) == document
 
 

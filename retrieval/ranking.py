@@ -82,7 +82,7 @@ def match(
         documents=documents,
         dense=_standard(corpus, near),
         lexical=words[documents],
-        characters=corpus.characters.scores(dict.fromkeys(pairs(query.meant), 1.0))[documents],
+        characters=corpus.characters.scores_of(dict.fromkeys(pairs(query.meant), 1.0), documents),
         category=corpus.categories.chances(centred, leaning)[documents],
         row=near.row,
         unrelated=(corpus.closest_unrelated(vector) - corpus.usual_cosine) / corpus.usual_spread,

@@ -48,3 +48,12 @@ def test_coverage_is_the_shared_part_of_the_query() -> None:
     assert index.coverage(asked("爆通讯录"), 0) == 0
     assert 0 < index.coverage(asked("爆通讯录 樱花"), 1) < 1
     assert index.coverage({}, 0) == 0
+
+
+def test_scores_of_some_documents_are_those_among_all() -> None:
+    texts = [f"{DOCUMENTS[number % 3]}第{number}次" for number in range(200)]
+    index = LexicalIndex(texts)
+    some = np.array([3, 4, 50, 198], np.int64)
+    query = asked("催收员半夜打电话，客服不退款，从没写过的词")
+    assert (index.scores_of(query, some) == index.scores(query)[some]).all()
+    assert index.scores_of(query, some)[1] > 0
