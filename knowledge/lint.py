@@ -16,6 +16,7 @@ from knowledge.loader import Knowledge
 from knowledge.schema import Category, Channel, Level, PastIncident, Playbook, elapsed
 from knowledge.similarity import FIELDS, alike
 from knowledge.slots import REGISTRY_FACTS, cited_facts
+from knowledge.topics import load_topics
 from knowledge.wording import TO_COMPLETE, phone_numbers, promises, real_names
 
 HOLDING_MINUTES: Final = 60
@@ -146,6 +147,9 @@ def _incident_messages(incident: PastIncident) -> Messages:
         yield ("steps",), f"处置步骤至少{_MIN_INCIDENT_STEPS}步"
     if len(incident.voices) > 4:
         yield ("voices",), "用户原话至多4句"
+    for number, topic in enumerate(incident.topics):
+        if topic not in load_topics():
+            yield ("topics", number), f"没有主题词“{topic}”{suggest(topic, load_topics())}"
     yield from _course_messages(incident)
 
 

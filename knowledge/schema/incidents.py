@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from knowledge.schema.base import Category, Entry, Level, Strategy, Text
+from knowledge.schema.base import Category, Entry, Level, Slug, Strategy, Text
 
 Duration = Annotated[str, StringConstraints(pattern=r"^\d{1,4}(分钟|小时|天)$")]
 """A time after the start of an incident, as people write it: 40分钟, 6小时, 3天."""
@@ -49,13 +49,15 @@ class PastIncident(Entry):
     """A crisis that happened, anonymised: what started it, what turned it, what came of it, what was learned.
 
     `first_response` is when the company first said something in public, null when it never did. `course` is the talk
-    over time. `source` tells what was written for the knowledge base from what the company itself went through.
+    over time; `topics` are ids of `knowledge.topics`; `asked_as` is how somebody would put it who looks for such a
+    precedent. `source` tells what was written for the knowledge base from what the company itself went through.
     """
 
     category: Category
     level: Level
     occurred_on: date
     platforms: Annotated[tuple[Text, ...], Field(min_length=1)]
+    topics: Annotated[tuple[Slug, ...], Field(max_length=6)] = ()
     scale: Text
     summary: Annotated[str, StringConstraints(strip_whitespace=True, min_length=60)]
     cause: Text
@@ -68,4 +70,5 @@ class PastIncident(Entry):
     outcome_grade: OutcomeGrade
     lessons: Annotated[tuple[Text, ...], Field(min_length=1)]
     voices: Annotated[tuple[Text, ...], Field(min_length=2)]
+    asked_as: Annotated[tuple[Text, ...], Field(max_length=12)] = ()
     source: Literal["written", "own"] = "written"

@@ -11,6 +11,7 @@ from knowledge.loader import Knowledge, load_knowledge
 from knowledge.rendering import TYPICAL, UNKNOWN, model_free, wordings
 from knowledge.schema import Category, Channel, FactKey, Level, ProseSlot
 from knowledge.slots import REGISTRY_FACTS
+from knowledge.topics import load_topics
 from rules import vocabulary
 
 
@@ -87,3 +88,10 @@ def test_fact_examples_have_the_shape_they_ask_for() -> None:
 )
 def test_a_value_that_would_break_a_sentence_is_refused(key: FactKey, value: str) -> None:
     assert shape_problem(key, value)
+
+
+def test_every_precedent_is_filed_under_a_topic_and_every_topic_has_one(knowledge: Knowledge) -> None:
+    filed = Counter(topic for incident in knowledge.incidents.values() for topic in incident.topics)
+    assert all(incident.topics for incident in knowledge.incidents.values())
+    assert set(filed) == set(load_topics())
+    assert {topic.category for topic in load_topics().values()} == set(Category)
