@@ -6,7 +6,7 @@ another embedder are fitted by `crisisdesk reindex` and kept beside its index.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import exp
@@ -41,7 +41,7 @@ class Features:
 
     def named(self) -> dict[str, float]:
         """The values by their names."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 class Fusion(BaseModel):

@@ -104,8 +104,9 @@ class Corpus:
         """Numbers of the documents that have one of the `count` nearest passages, each once."""
         found = np.array([number for number, _ in self.index.search(vector, count)], np.int64)
         firsts, lasts = np.searchsorted(self._ids, found, "left"), np.searchsorted(self._ids, found, "right")
-        places = [self._places[first:last] for first, last in zip(firsts, lasts, strict=True)]
-        passages = np.concatenate(places) if places else np.zeros(0, np.int64)
+        counts = lasts - firsts
+        within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        passages = self._places[np.repeat(firsts, counts) + within]
         return np.unique(self.segments.owner[passages])
 
     def closest_unrelated(self, vector: Vector) -> float:
@@ -191,6 +192,7 @@ def _indexed(
     known.remove(sorted(stored - texts.keys()))
     if path and (missing or stored != texts.keys()):
         known.save(path, header)
+    known.merge_if_due()
     return known
 
 

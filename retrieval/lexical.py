@@ -5,6 +5,7 @@ share of every word in every document is worked out once and kept in lists by wo
 documents that have its words.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from math import log
@@ -19,7 +20,7 @@ MAX_TERMS = 64
 """A long text is searched with its rarest words: the others say little and cost as much."""
 
 _FEW = 16
-"""Of so many documents one is few."""
+"""From which share of all documents it is less work to go through whole lists."""
 
 Scores = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -63,17 +64,16 @@ class LexicalIndex:
             found[numbers] += parts * np.float32(share / possible)
         return found
 
-    def scores_of(self, query: Mapping[str, float], documents: Numbers) -> Scores:
-        """`scores` of some documents: quicker than all of them when they are few among many."""
+    def scores_at(self, query: Mapping[str, float], documents: Numbers) -> Scores:
+        """`scores` of some documents (in ascending order) alone: less work where they are few."""
         if len(documents) * _FEW > self._count:
             return self.scores(query)[documents]
-        wanted = documents.astype(np.int32)
         found = np.zeros(len(documents), np.float32)
         possible = sum(self._weight(word) * share for word, share in query.items())
         for word, share in self._terms(query):
             numbers, parts = self._postings[word]
-            at = np.minimum(numbers.searchsorted(wanted), len(numbers) - 1)
-            found += np.where(numbers[at] == wanted, parts[at] * np.float32(share / possible), np.float32(0))
+            at = np.minimum(np.searchsorted(numbers, documents), len(numbers) - 1)
+            found += np.where(numbers[at] == documents, parts[at], 0) * np.float32(share / possible)
         return found
 
     def _weight(self, word: str) -> float:
@@ -105,8 +105,8 @@ class LexicalIndex:
         if word not in self._postings:
             return False
         numbers = self._postings[word][0]
-        at = int(numbers.searchsorted(np.int32(document)))  # of another type, all numbers would be converted first
-        return at < len(numbers) and int(numbers[at]) == document
+        at = bisect_left(numbers, document)
+        return at < len(numbers) and bool(numbers[at] == document)
 
 
 def _counted(

@@ -21,13 +21,10 @@ SMALL: Final = 4096
 """Passages up to which every document is compared: less work than choosing among them."""
 
 NEAREST, FARTHEST = 256, 4096
-"""Nearest passages asked for at first, and at most when few of their documents pass the filters."""
+"""Nearest passages asked for, and at most: the fewer documents pass the filters, the more are needed."""
 
 WORDY: Final = 64
 """Documents that are taken for their words alone."""
-
-ENOUGH: Final = 64
-"""Documents that make a choice worth ranking."""
 
 Values = NDArray[np.float32]
 
@@ -82,7 +79,7 @@ def match(
         documents=documents,
         dense=_standard(corpus, near),
         lexical=words[documents],
-        characters=corpus.characters.scores_of(dict.fromkeys(pairs(query.meant), 1.0), documents),
+        characters=corpus.characters.scores_at(dict.fromkeys(pairs(query.meant), 1.0), documents),
         category=corpus.categories.chances(centred, leaning)[documents],
         row=near.row,
         unrelated=(corpus.closest_unrelated(vector) - corpus.usual_cosine) / corpus.usual_spread,
@@ -100,12 +97,9 @@ def _candidates(corpus: Corpus, vector: Vector, words: Values, passing: NDArray[
     elif len(corpus.vectors) <= SMALL:
         return np.arange(len(corpus.documents))
     wordy = corpus.lexical.best(words, WORDY)
-    for count in (NEAREST, FARTHEST):
-        near = corpus.nearest(vector, count)
-        near = near if passing is None else near[passing[near]]
-        if len(near) >= ENOUGH or passing is None:
-            break
-    return np.union1d(near, wordy)
+    share = 1.0 if passing is None else max(float(passing.mean()), NEAREST / FARTHEST)
+    near = corpus.nearest(vector, int(NEAREST / share))
+    return np.union1d(near if passing is None else near[passing[near]], wordy)
 
 
 def _standard(corpus: Corpus, near: Nearness) -> Values:
