@@ -5,8 +5,10 @@ How the legs are weighed, and whether the best hit is a precedent at all, was fi
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 import numpy as np
@@ -23,6 +25,7 @@ from retrieval.highlights import highlights
 from retrieval.index import VectorIndex, stable_id
 from retrieval.parts import Parts
 from retrieval.passages import Document, Kind
+from retrieval.proven import Prior, prefer_proven
 from retrieval.ranking import Match, Values, match
 from retrieval.reasons import Wanted, reasons, telling
 from retrieval.remembering import Remembering
@@ -37,6 +40,8 @@ _ID = re.compile(r"(inc|pb|tpl|reg)\.[a-z0-9_.]+")
 
 class SearchEngine:
     """Search over one state of the knowledge base. Make it with `build`, or with `over` from vectors at hand."""
+
+    _priors: Mapping[str, Prior] = MappingProxyType({})
 
     def __init__(self, corpus: Corpus, embedder: Embedder, calibration: Calibration, parts: Parts = Parts()) -> None:
         self._corpus = corpus
@@ -96,6 +101,12 @@ class SearchEngine:
     def remembering(self) -> "SearchEngine":
         """The same search that embeds each query once, for measuring. It shares the index."""
         return SearchEngine(self._corpus, Remembering(self._embedder), self._calibration, self._parts)
+
+    def with_priors(self, priors: Mapping[str, Prior]) -> "SearchEngine":
+        """The same search that breaks near ties between playbooks or templates by outcomes. It shares the index."""
+        found = copy(self)
+        found._priors = priors
+        return found
 
     @property
     def calibrated(self) -> bool:
@@ -198,7 +209,10 @@ class SearchEngine:
             most = min(most, chance(self._calibration.logit(self._features(found, number))))
             hits.append(self._hit(found, number, most, wanted))
         nothing = self._chance_of_precedent(found) < self._calibration.threshold
-        return SearchResult(query=asked, no_precedent=nothing, hits=tuple(hits), understood=query.understood)
+        return SearchResult(query=asked, no_precedent=nothing, hits=self._ordered(hits), understood=query.understood)
+
+    def _ordered(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        return prefer_proven(hits, self._priors)
 
     def _chance_of_precedent(self, found: Match) -> float:
         """That of the best past incident; of the best entry of all where no incident is searched."""
