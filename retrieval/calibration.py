@@ -31,7 +31,7 @@ class Features:
     `closeness`: its cosine, in standard deviations above the knowledge base's mean cosine between categories.
     `margin`: how much closer it is than the closest of the sentences about other things, in the same unit.
     `coverage`: share (0-1) of the query's information that it has in the same words.
-    `kinship`: log odds that the query is about crises of lending at all (see `Corpus.kinship`).
+    `kinship`: whether the query is about crises of lending at all, -1 to 1 (see `Corpus.kinship`).
     """
 
     closeness: float

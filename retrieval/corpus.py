@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from math import tanh
 from pathlib import Path
 from typing import Self
 
@@ -74,9 +75,6 @@ class Corpus:
     @classmethod
     def over(cls, documents: Sequence[Document], vectors: Vectors, embedder: Embedder, index: VectorIndex) -> Self:
         """Of passages that are embedded already; see `SearchEngine.over`."""
-        wanted = sum(len(one.passages) for one in documents)
-        if vectors.shape != (wanted, embedder.dimension):
-            raise ValueError(f"{wanted} passages of {embedder.dimension} dimensions, vectors of shape {vectors.shape}")
         return cls._of(tuple(documents), vectors, embedder.passages(_background_lines()), index)
 
     @classmethod
@@ -126,21 +124,27 @@ class Corpus:
         return Categories.of(names, self.centred.apart(self.vectors), self.segments.owner)
 
     @cached_property
-    def _kin(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """What tells passages of incidents (1) from sentences about other things (0)."""
+    def _kin(self) -> tuple[NDArray[np.float32], float]:
+        """What tells passages of incidents from sentences about other things: weights and an intercept, in units of
+        what passages of incidents reach on average.
+        """
         ours = self.centred.apart(self.vectors)[np.flatnonzero(self.filters.of_kind("incident")[self.segments.owner])]
         chosen = ours[:: max(1, -(-len(ours) // _MOST_KIN))]
         others = self._unrelated.apart(self.unrelated)
         codes = np.repeat(np.array([0, 1], np.int64), (len(others), len(chosen)))
-        return discriminant(np.vstack([others, chosen]), codes, 2)
+        weights, intercepts = discriminant(np.vstack([others, chosen]), codes, 2)
+        if not weights.size:
+            return np.zeros(self.vectors.shape[1], np.float32), 0.0
+        weight, intercept = weights[:, 1] - weights[:, 0], float(intercepts[1] - intercepts[0])
+        usual = max(float((chosen @ weight).mean()) + intercept, 1.0)
+        return weight / np.float32(usual), intercept / usual
 
     def kinship(self, centred: Vector) -> float:
-        """How much more a centred query is like what incidents tell than like other things; 0 when nobody can say."""
-        weights, intercepts = self._kin
-        if not weights.size:
-            return 0.0
-        scores = centred @ weights + intercepts
-        return float(scores[1] - scores[0])
+        """How much more a centred query is like what incidents tell than like other things, from -1 to 1; 0 when nobody
+        can say. It is bounded so that no filter makes a precedent of something that is merely about lending.
+        """
+        weights, intercept = self._kin
+        return tanh(float(centred @ weights) + intercept)
 
     @cached_property
     def knowledge(self) -> str:

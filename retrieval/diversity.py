@@ -1,7 +1,8 @@
 """Near-identical entries do not fill the page: an entry much like one above it moves down.
 
 Maximal marginal relevance (Carbonell and Goldstein 1998) with a hinge: only likeness above `LIKE` costs anything, so
-that several precedents of one kind stay and near-copies do not. The first place never moves.
+that several precedents of one kind stay and near-copies do not. The first place never moves; playbooks and templates,
+of which those of one category are alike on purpose, stay where they are.
 """
 
 from typing import Final
@@ -17,7 +18,7 @@ LIKE: Final = 0.6
 incidents come closer than .46; a copy in other words reaches about .8.
 """
 
-COST: Final = 6.0
+COST: Final = 15.0
 """What likeness costs, in units of the ranking for each unit of cosine above `LIKE`."""
 
 POOL: Final = 4
@@ -29,7 +30,8 @@ def diverse(corpus: Corpus, documents: Numbers, values: NDArray[np.float32], k: 
     pool = min(len(documents), k * POOL)
     if pool <= 2:
         return np.arange(min(k, pool))
-    likeness = _likeness(corpus, documents[:pool])
+    cases = corpus.filters.of_kind("incident")[documents[:pool]]
+    likeness = _likeness(corpus, documents[:pool]) * np.outer(cases, cases)
     cost = COST * np.maximum(likeness - LIKE, 0)
     left = values[:pool].astype(np.float64)
     chosen: list[int] = []

@@ -88,6 +88,9 @@ class SearchEngine:
         sentences now. Raises ValueError for vectors of another shape, NotCalibrated as `build`.
         """
         fitted = calibration or load_calibration(embedder.fingerprint)
+        wanted = sum(len(one.passages) for one in documents)
+        if vectors.shape != (wanted, embedder.dimension):
+            raise ValueError(f"{wanted} passages of {embedder.dimension} dimensions, vectors of shape {vectors.shape}")
         return cls(Corpus.over(documents, vectors, embedder, index or _index(documents, vectors)), embedder, fitted)
 
     def with_parts(self, parts: Parts) -> "SearchEngine":

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -32,15 +33,18 @@ def folded_with_offsets(text: str) -> tuple[str, list[int]]:
     return "".join(pieces), [number for number, piece in enumerate(pieces) for _ in piece]
 
 
-def simplified(text: str) -> str:
-    """Traditional text as it is written on the mainland, words included (網路 → 网络); other text as it is.
+def simplified(text: str, protected: Collection[str] = ()) -> str:
+    """Traditional text as it is written on the mainland, words included (網路 → 网络); other text as it is. Where that
+    would replace a `protected` word, only the characters are converted.
 
     The conversion would also change words of simplified text that mean something else in Taiwan, so it only runs
     where a traditional character stands.
     """
-    if text == text.translate(_simple()):
+    plain = text.translate(_simple())
+    if text == plain:
         return text
-    return str(_converter("tw2sp").convert(text))
+    worded = str(_converter("tw2sp").convert(text))
+    return plain if any(word in plain and word not in worded for word in protected) else worded
 
 
 def is_chinese(text: str) -> bool:

@@ -8,7 +8,7 @@ from retrieval.errors import QueryError
 from retrieval.slang import slang_in
 from retrieval.text import fold, readable, simplified
 from retrieval.typos import Correction, Spelling
-from retrieval.words import words
+from retrieval.words import protected, words
 
 MEANING_WEIGHT = 0.5
 """Of a word that stands for slang in the query: less than one that was written."""
@@ -56,7 +56,7 @@ class Query:
 def understand(typed: str, spelling: Spelling, reading: Reading = Reading()) -> Query:
     """Read a query. Raises QueryError for one without a word."""
     flat = " ".join(readable(typed).split())
-    plain = simplified(flat) if reading.traditional else flat
+    plain = simplified(flat, protected()) if reading.traditional else flat
     meant, corrections = _put_right(plain, spelling) if reading.typos else (plain, ())
     written = words(meant)
     if not written:

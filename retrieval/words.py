@@ -49,13 +49,20 @@ def is_word(folded: str) -> bool:
 def whole(found: Iterable[str]) -> set[str]:
     """Without the words that are parts of another."""
     every = set(found)
-    return {word for word in every if not any(word != other and word in other for other in every)}
+    together = "\n".join(every)
+    return {word for word in every if together.count(word) == 1}
 
 
 @cache
 def field_words() -> tuple[str, ...]:
     """The field's own words, folded."""
     return tuple(dict.fromkeys(fold(word) for word in _list("words.txt")))
+
+
+@cache
+def protected() -> frozenset[str]:
+    """Words that converting from traditional characters must not replace (通訊錄 is 通讯录 here, not 通信录)."""
+    return frozenset((*field_words(), *slang()))
 
 
 def _list(name: str) -> list[str]:
