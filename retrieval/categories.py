@@ -42,19 +42,19 @@ class Categories:
         chosen = known[:: max(1, -(-len(known) // _MOST))]
         return cls(names, codes, *discriminant(vectors[chosen], codes[owner[chosen]], len(names) - 1))
 
-    def chances(self, vector: NDArray[np.float32], leaning: Iterable[str]) -> Chances:
-        """For every document the chance (0-1) that a centred query is about its category; that of a document for any
-        category is the best one's. What is known to be about `leaning` is.
+    def chances(self, vector: NDArray[np.float32], documents: Numbers, leaning: Iterable[str]) -> Chances:
+        """For each of these documents the chance (0-1) that a centred query is about its category; that of a document
+        for any category is the best one's. What is known to be about `leaning` is.
         """
         if not self.weights.size:
-            return np.zeros(len(self.of_documents), np.float32)
+            return np.zeros(len(documents), np.float32)
         scores = vector @ self.weights + self.intercepts
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         for name in leaning:
             if name in self.names[:-1]:
                 chances[self.names.index(name)] = 1.0
-        return np.append(chances, chances.max()).astype(np.float32)[self.of_documents]
+        return np.append(chances, chances.max()).astype(np.float32)[self.of_documents[documents]]
 
 
 def discriminant(

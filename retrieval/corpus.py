@@ -128,7 +128,7 @@ class Corpus:
         """What tells passages of incidents from sentences about other things: weights and an intercept, in units of
         what passages of incidents reach on average.
         """
-        ours = self.centred.apart(self.vectors)[np.flatnonzero(self.filters.of_kind("incident")[self.segments.owner])]
+        ours = self.centred.apart(self.vectors)[np.flatnonzero(self.filters.incidents[self.segments.owner])]
         chosen = ours[:: max(1, -(-len(ours) // _MOST_KIN))]
         others = self._unrelated.apart(self.unrelated)
         codes = np.repeat(np.array([0, 1], np.int64), (len(others), len(chosen)))

@@ -30,7 +30,7 @@ def diverse(corpus: Corpus, documents: Numbers, values: NDArray[np.float32], k: 
     pool = min(len(documents), k * POOL)
     if pool <= 2:
         return np.arange(min(k, pool))
-    cases = corpus.filters.of_kind("incident")[documents[:pool]]
+    cases = corpus.filters.incidents[documents[:pool]]
     likeness = _likeness(corpus, documents[:pool]) * np.outer(cases, cases)
     cost = COST * np.maximum(likeness - LIKE, 0)
     left = values[:pool].astype(np.float64)

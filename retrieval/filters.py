@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Self, get_args
 
 import numpy as np
@@ -137,9 +138,10 @@ class FilterIndex:
             mask &= (self._days > 0) & (self._days <= filters.until.toordinal())
         return mask
 
-    def of_kind(self, kind: Kind) -> NDArray[np.bool_]:
-        """Which documents are of a kind."""
-        return self._any(self._kinds, (kind,))
+    @cached_property
+    def incidents(self) -> NDArray[np.bool_]:
+        """Which documents are past incidents."""
+        return self._any(self._kinds, ("incident",))
 
     def _any(self, flags: dict[str, NDArray[np.int64]], wanted: Iterable[str]) -> NDArray[np.bool_]:
         mask = np.zeros(self._count, np.bool_)

@@ -20,10 +20,10 @@ from retrieval.words import pairs
 SMALL: Final = 4096
 """Passages up to which every document is compared: less work than choosing among them."""
 
-NEAREST, FARTHEST = 256, 4096
+NEAREST, FARTHEST = 128, 1024
 """Nearest passages asked for, and at most: the fewer documents pass the filters, the more are needed."""
 
-WORDY: Final = 64
+WORDY: Final = 48
 """Documents that are taken for their words alone."""
 
 Values = NDArray[np.float32]
@@ -80,7 +80,7 @@ def match(
         dense=_standard(corpus, near),
         lexical=words[documents],
         characters=corpus.characters.scores_at(dict.fromkeys(pairs(query.meant), 1.0), documents),
-        category=corpus.categories.chances(centred, leaning)[documents],
+        category=corpus.categories.chances(centred, documents, leaning),
         row=near.row,
         unrelated=(corpus.closest_unrelated(vector) - corpus.usual_cosine) / corpus.usual_spread,
         kinship=corpus.kinship(centred),

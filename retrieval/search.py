@@ -226,7 +226,7 @@ class SearchEngine:
         which there must be one.
         """
         values = found.mixed(self._fusion)
-        incidents = self._corpus.filters.of_kind("incident")[found.documents]
+        incidents = self._corpus.filters.incidents[found.documents]
         best = int(np.argmax(np.where(incidents, values, -np.inf) if incidents.any() else values))
         return self._features(found, best)
 

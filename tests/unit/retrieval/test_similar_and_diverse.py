@@ -45,12 +45,12 @@ def test_an_unknown_id_is_refused(engine: SearchEngine) -> None:
 
 
 def test_near_copies_do_not_fill_the_page_and_the_first_place_stays(engine: SearchEngine) -> None:
-    query = "半夜打电话骚扰，说系统登录不上"
+    query = "系统登录不上，打电话"
     plain = [hit.id for hit in engine.with_parts(Parts(diversity=False)).search(query, k=5).hits]
     mixed = [hit.id for hit in engine.search(query, k=5).hits]
-    assert all(name.startswith("inc.debt_collection") for name in plain)
     assert mixed[0] == plain[0]
-    assert mixed[1] == "inc.system_outage.outage"
+    assert sum(name.startswith("inc.debt_collection") for name in plain) == 4
+    assert sum(name.startswith("inc.debt_collection") for name in mixed) < 4
 
 
 def test_scores_never_rise_down_the_page(engine: SearchEngine) -> None:
