@@ -11,7 +11,7 @@ from engine.bench.report import Result, Skipped
 from engine.bench.retrieval_collection import Source
 from engine.bench.retrieval_index import SIZES, bench_index
 from engine.bench.retrieval_quality import quality
-from engine.bench.retrieval_speed import SpeedSize, speed
+from engine.bench.retrieval_speed import LARGE, LARGE_GATES, OWN_GATES, SpeedSize, speed
 from engine.bench.retrieval_texts import CLAUSES, Texts
 from engine.bench.retrieval_vectors import VectorCache
 from retrieval.calibration import load_calibration
@@ -71,7 +71,7 @@ def _speeds(
 ) -> Iterator[Result]:
     asked = [one.query for one in size.queries or judged_queries() if one.split == "test"][:: size.every]
     progress(f"检索速度：知识库现有的 {len(engine.documents)} 个条目")
-    yield from speed("own", engine, embedder, asked, size.speed)
+    yield from speed("own", engine, embedder, asked, OWN_GATES, size.speed)
     calibration = load_calibration(embedder.fingerprint, cache / SEARCH)
     known = VectorCache(embedder, cache, progress)
     source = Source.of(Texts.written(size.clauses), known)
@@ -81,7 +81,8 @@ def _speeds(
         try:
             larger = source.engine(entries, embedder, folder / "index", calibration)
             progress(f"检索速度：{entries} 个条目")
-            yield from speed(short(entries), larger, embedder, asked, size.speed)
+            gates = LARGE_GATES if entries >= LARGE else {}
+            yield from speed(short(entries), larger, embedder, asked, gates, size.speed)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

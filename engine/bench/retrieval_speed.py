@@ -5,7 +5,7 @@ everything else has to be quick too.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,10 +15,10 @@ from retrieval.embedder import Embedder
 from retrieval.search import SearchEngine, SearchFilters
 from retrieval.words import pieces
 
-SEARCH_OF_EMBEDDING: Final = Gate(at="most", limit=1.6)
-BESIDE_EMBEDDING: Final = Gate(at="most", limit=0.2)
+OWN_GATES: Final = {"search": Gate(at="most", limit=1.6)}
+LARGE_GATES: Final = {"beside": Gate(at="most", limit=0.2)}
+LARGE: Final = 100_000
 FILTERS: Final = SearchFilters.model_validate({"platforms": "微博", "levels": ["high", "medium"], "since": "2021"})
-_EMBEDDING: Final = "只计算同一检索词的向量"
 
 Ask = Callable[[str], object]
 
@@ -32,9 +32,14 @@ class SpeedSize:
 
 
 def speed(
-    name: str, engine: SearchEngine, embedder: Embedder, queries: Sequence[str], size: SpeedSize = SpeedSize()
+    name: str,
+    engine: SearchEngine,
+    embedder: Embedder,
+    queries: Sequence[str],
+    gates: Mapping[str, Gate],
+    size: SpeedSize = SpeedSize(),
 ) -> Iterator[Result]:
-    """Milliseconds a search by `engine`, built with `embedder`; `name` says how large it is.
+    """Milliseconds a search by `engine`, built with `embedder`; `name` says how large it is, `gates` are by figure.
 
     `beside` is a search whose query was embedded before: everything but embedding. `filtered` is the same with three
     filters, `share` the embedder's share of a whole search.
@@ -49,14 +54,11 @@ def speed(
         "embed": _asking(embedder.query, chunks),
     }
     rounds = race(entrants, size.rounds)
-    for title, entrant, over, gate in (
-        ("search", "search", "embed", SEARCH_OF_EMBEDDING),
-        ("beside", "beside", "embed", BESIDE_EMBEDDING),
-        ("filtered", "filtered", "embed", None),
-        ("share", "embed", "search", None),
-    ):
-        against = _EMBEDDING if over == "embed" else "整次检索"
-        yield rounds.cost(f"retrieval.speed.{name}.{title}", entrant, over, count=each, against=against, gate=gate)
+    for title in ("search", "beside", "filtered"):
+        told = f"retrieval.speed.{name}.{title}"
+        yield rounds.cost(told, title, "embed", count=each, against="只计算同一检索词的向量", gate=gates.get(title))
+    told = f"retrieval.speed.{name}.share"
+    yield rounds.cost(told, "embed", "search", count=each, against="整次检索", gate=gates.get("share"))
 
 
 def _asking(ask: Ask, chunks: Sequence[Sequence[str]], before: Ask | None = None) -> Prepare:

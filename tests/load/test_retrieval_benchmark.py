@@ -8,7 +8,7 @@ from engine.bench.report import Report, Result, Skipped, this_machine
 from engine.bench.retrieval import QUICK, RetrievalSize, bench_retrieval
 from engine.bench.retrieval_collection import Source, cutter
 from engine.bench.retrieval_quality import GATES, quality
-from engine.bench.retrieval_speed import FILTERS, SpeedSize
+from engine.bench.retrieval_speed import FILTERS, LARGE, LARGE_GATES, OWN_GATES, SpeedSize, speed
 from engine.bench.retrieval_texts import Texts
 from engine.bench.retrieval_vectors import VectorCache
 from knowledge.loader import load_knowledge
@@ -98,7 +98,18 @@ def test_speed_is_told_for_the_own_knowledge_and_for_made_collections(found: tup
         assert all(one.unit == "ms" and one.value > 0 and one.ratio for one in of_embedding)
         assert len({one.reference for one in of_embedding}) == 1
         assert figures[f"retrieval.speed.{name}.share"].against == "整次检索"
-    assert figures["retrieval.speed.60.beside"].gate is not None
+    assert figures["retrieval.speed.own.search"].gate == OWN_GATES["search"]
+    assert all(figures[f"retrieval.speed.60.{title}"].gate is None for title in ("search", "beside"))
+
+
+def test_what_is_beside_embedding_has_to_keep_to_a_fifth_where_knowledge_is_large(engine: SearchEngine) -> None:
+    queries = [one.query for one in SOME[:2]]
+    tiny = SpeedSize(queries_a_round=1, rounds=1)
+    found = {one.name: one for one in speed("x", engine, HashingEmbedder(), queries, LARGE_GATES, tiny)}
+    beside = found["retrieval.speed.x.beside"]
+    assert beside.gate is not None
+    assert (beside.gate.at, beside.gate.limit, LARGE) == ("most", 0.2, 100_000)
+    assert not beside.ok  # hashing costs next to nothing
 
 
 def test_a_made_collection_is_searched_by_its_words_and_filters(source: Source, tmp_path: Path) -> None:
