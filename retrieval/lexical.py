@@ -27,11 +27,11 @@ Numbers = NDArray[np.int64]
 
 
 class LexicalIndex:
-    """BM25 over documents given as texts, in their order; `cut` gives a text's words. `Mapping[str, float]` are words
-    with their weight (1: as it was written).
+    """BM25 over documents given as texts, in their order; `cut` gives a text's words: one who has cut its parts before
+    need not cut them again. `Mapping[str, float]` are words with their weight (1: as it was written).
     """
 
-    def __init__(self, documents: Sequence[str], cut: Callable[[str], list[str]] = words) -> None:
+    def __init__(self, documents: Sequence[str], cut: Callable[[str], Sequence[str]] = words) -> None:
         self.documents = documents
         self._count = len(documents)
         counts, lengths = _counted(documents, cut)
@@ -64,16 +64,17 @@ class LexicalIndex:
             found[numbers] += parts * np.float32(share / possible)
         return found
 
-    def scores_at(self, query: Mapping[str, float], documents: Numbers) -> Scores:
-        """`scores` of some documents (in ascending order) alone: less work where they are few."""
+    def scores_of(self, query: Mapping[str, float], documents: Numbers) -> Scores:
+        """`scores` of some documents: quicker than all of them when they are few among many."""
         if len(documents) * _FEW > self._count:
             return self.scores(query)[documents]
+        wanted = documents.astype(np.int32)  # of another type, all numbers would be converted first
         found = np.zeros(len(documents), np.float32)
         possible = sum(self._weight(word) * share for word, share in query.items())
         for word, share in self._terms(query):
             numbers, parts = self._postings[word]
-            at = np.minimum(np.searchsorted(numbers, documents), len(numbers) - 1)
-            found += np.where(numbers[at] == documents, parts[at], 0) * np.float32(share / possible)
+            at = np.minimum(numbers.searchsorted(wanted), len(numbers) - 1)
+            found += np.where(numbers[at] == wanted, parts[at] * np.float32(share / possible), np.float32(0))
         return found
 
     def _weight(self, word: str) -> float:
@@ -110,7 +111,7 @@ class LexicalIndex:
 
 
 def _counted(
-    documents: Sequence[str], cut: Callable[[str], list[str]]
+    documents: Sequence[str], cut: Callable[[str], Sequence[str]]
 ) -> tuple[dict[str, tuple[list[int], list[int]]], NDArray[np.float32]]:
     """For each word the documents that have it and how often; each document's length in words."""
     counts: dict[str, tuple[list[int], list[int]]] = {}

@@ -79,7 +79,7 @@ def match(
         documents=documents,
         dense=_standard(corpus, near),
         lexical=words[documents],
-        characters=corpus.characters.scores_at(dict.fromkeys(pairs(query.meant), 1.0), documents),
+        characters=corpus.characters.scores_of(dict.fromkeys(pairs(query.meant), 1.0), documents),
         category=corpus.categories.chances(centred, documents, leaning),
         row=near.row,
         unrelated=(corpus.closest_unrelated(vector) - corpus.usual_cosine) / corpus.usual_spread,
