@@ -34,8 +34,9 @@ from retrieval.search import SearchEngine
 FOLDS: Final = 10
 JUDGED_SHARE, EARLIER_SHARE = 3.0, 0.3
 LEXICAL: Final = (0.0, 1.0, 2.0, 4.0, 6.0, 9.0, 12.0, 16.0)
-CHARACTERS: Final = (0.0, 2.0, 4.0, 8.0, 12.0, 16.0, 20.0)
-CATEGORY: Final = (0.0, 0.3, 0.6, 0.9, 1.2, 1.6, 2.0)
+CHARACTERS: Final = (0.0, 2.0, 4.0, 8.0, 12.0, 16.0)
+CATEGORY: Final = (0.0, 0.3, 0.6, 0.9, 1.3)
+TOPIC: Final = (0.0, 0.4, 0.7, 1.0, 1.4, 2.0)
 """What is tried for the weights beside that of the dense leg, which is 1."""
 
 NAMES: Final = tuple(field.name for field in fields(Features))
@@ -123,18 +124,24 @@ def best_fusion(engine: SearchEngine, queries: Sequence[JudgedQuery], matches: M
         (1.0, [one for one in queries if one.about != EARLIER]),
         (0.5, [o for o in queries if o.about == EARLIER]),
     ]
-    grid = np.zeros((len(LEXICAL), len(CHARACTERS), len(CATEGORY)))
+    grid = np.zeros((len(LEXICAL), len(CHARACTERS), len(CATEGORY), len(TOPIC)))
     for place in np.ndindex(grid.shape):
         for share, group in groups:
             found = ranking([Found(one, _order(engine, matches[one.id], _fusion(place)), False) for one in group])
             grid[place] += share * (found.ndcg_at_10 + found.recall_at_5)
-    smooth = sliding_window_view(np.pad(grid, 1, mode="edge"), (3, 3, 3)).mean(axis=(-3, -2, -1))
+    smooth = sliding_window_view(np.pad(grid, 1, mode="edge"), (3, 3, 3, 3)).mean(axis=(-4, -3, -2, -1))
     return _fusion(np.unravel_index(int(np.argmax(smooth)), grid.shape))
 
 
 def _fusion(place: Sequence[SupportsIndex]) -> Fusion:
-    lexical, characters, category = place
-    return Fusion(dense=1, lexical=LEXICAL[lexical], characters=CHARACTERS[characters], category=CATEGORY[category])
+    lexical, characters, category, topic = place
+    return Fusion(
+        dense=1,
+        lexical=LEXICAL[lexical],
+        characters=CHARACTERS[characters],
+        category=CATEGORY[category],
+        topic=TOPIC[topic],
+    )
 
 
 def _order(engine: SearchEngine, found: Match, fusion: Fusion) -> tuple[str, ...]:

@@ -6,14 +6,14 @@ another embedder are fitted by `crisisdesk reindex` and kept beside its index.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from math import exp
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from retrieval.bundle.files import write_atomically
 from retrieval.errors import NotCalibrated
@@ -45,7 +45,7 @@ class Features:
 
 
 class Fusion(BaseModel):
-    """The weight of each leg in the ranking. `dense` and `category` are of cosines in standard deviations,
+    """The weight of each leg in the ranking. `dense`, `category` and `topic` are of cosines in standard deviations,
     `lexical` and `characters` of shares of the highest possible BM25 (see `retrieval.ranking.Match`).
     """
 
@@ -55,6 +55,7 @@ class Fusion(BaseModel):
     lexical: Weight
     characters: Weight
     category: Weight
+    topic: Weight = 0
 
 
 class Calibration(BaseModel):
@@ -70,6 +71,13 @@ class Calibration(BaseModel):
     weights: dict[str, float]
     threshold: Annotated[float, Field(gt=0, lt=1)]
     measured: dict[str, float]
+
+    @field_validator("weights")
+    @classmethod
+    def _one_for_each_feature(cls, weights: dict[str, float]) -> dict[str, float]:
+        if weights.keys() != {one.name for one in fields(Features)}:
+            raise ValueError("fitted for other features")
+        return weights
 
     def logit(self, features: Features) -> float:
         """Log odds that the hit is a precedent."""

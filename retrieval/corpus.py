@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.schema import AnyEntry
+from knowledge.topics import load_topics
 from retrieval.categories import Categories, discriminant
 from retrieval.closeness import Centred, Segments, nearness
 from retrieval.embedder import Counter, Embedder, Vector, Vectors
@@ -22,6 +23,7 @@ from retrieval.filters import FilterIndex
 from retrieval.index import IndexHeader, VectorIndex, stable_id
 from retrieval.lexical import LexicalIndex
 from retrieval.passages import Document, Passage, document
+from retrieval.topics import Topics, guessed, phrases_of
 from retrieval.words import pairs
 
 _INDEX = "passages.index"
@@ -48,6 +50,7 @@ class Corpus:
     lexical: LexicalIndex
     characters: LexicalIndex
     filters: FilterIndex
+    topics: Topics
     unrelated: Vectors
     usual_cosine: float
     usual_spread: float
@@ -67,23 +70,29 @@ class Corpus:
         documents = tuple(sorted((one for one in found if one is not None), key=lambda one: one.id))
         texts = [passage.text for one in documents for passage in one.passages]
         background = _background_lines()
-        index = _indexed([*texts, *background], embedder, cache, progress, anew=anew)
+        phrases = _phrases()
+        index = _indexed([*texts, *background, *phrases], embedder, cache, progress, anew=anew)
         vectors = index.vectors([stable_id(text) for text in texts])
         unrelated = index.vectors([stable_id(line) for line in background])
-        return cls._of(documents, vectors, unrelated, index)
+        told = index.vectors([stable_id(phrase) for phrase in phrases])
+        return cls._of(documents, vectors, unrelated, told, index)
 
     @classmethod
     def over(cls, documents: Sequence[Document], vectors: Vectors, embedder: Embedder, index: VectorIndex) -> Self:
         """Of passages that are embedded already; see `SearchEngine.over`."""
-        return cls._of(tuple(documents), vectors, embedder.passages(_background_lines()), index)
+        unrelated, told = embedder.passages(_background_lines()), embedder.passages(_phrases())
+        return cls._of(tuple(documents), vectors, unrelated, told, index)
 
     @classmethod
-    def _of(cls, documents: tuple[Document, ...], vectors: Vectors, unrelated: Vectors, index: VectorIndex) -> Self:
+    def _of(
+        cls, documents: tuple[Document, ...], vectors: Vectors, unrelated: Vectors, told: Vectors, index: VectorIndex
+    ) -> Self:
         segments = Segments.of([len(one.passages) for one in documents])
         incidents = np.array([one.kind == "incident" for one in documents], np.bool_)
         centred = Centred.of(vectors, np.flatnonzero(incidents[segments.owner]))
         usual, spread = _usual(vectors, centred, segments, documents)
         texts = [one.text for one in documents]
+        topics = tuple(load_topics().values())
         return cls(
             documents=documents,
             vectors=vectors,
@@ -93,6 +102,7 @@ class Corpus:
             lexical=LexicalIndex(texts),
             characters=LexicalIndex(texts, pairs),
             filters=FilterIndex(documents),
+            topics=Topics.of(topics, told, centred, _filed(documents, vectors[segments.starts], told, centred)),
             unrelated=unrelated,
             usual_cosine=usual,
             usual_spread=spread,
@@ -179,6 +189,33 @@ class Corpus:
 
 def _background_lines() -> list[str]:
     return files("retrieval").joinpath("background.txt").read_text(encoding="utf-8").splitlines()
+
+
+def _phrases() -> list[str]:
+    """What is embedded for the topics."""
+    return [phrase for told in phrases_of(tuple(load_topics().values())) for phrase in told]
+
+
+def _filed(documents: Sequence[Document], titles: Vectors, told: Vectors, centred: Centred) -> list[list[int]]:
+    """Topic numbers of every document: those that an incident is filed under (the likeliest by its title when nobody
+    did), all of its category for a playbook or template.
+    """
+    topics = load_topics()
+    numbers = {name: number for number, name in enumerate(topics)}
+    of_category: dict[str, list[int]] = {}
+    for name, topic in topics.items():
+        of_category.setdefault(str(topic.category), []).append(numbers[name])
+    filed = [
+        [numbers[name] for name in one.topics if name in numbers]
+        if one.kind == "incident"
+        else of_category.get(str(one.category), [])
+        for one in documents
+    ]
+    unfiled = [place for place, one in enumerate(documents) if one.kind == "incident" and not filed[place]]
+    guesses = guessed(tuple(topics.values()), told, centred, titles[unfiled])
+    for place, found in zip(unfiled, guesses, strict=True):
+        filed[place] = found
+    return filed
 
 
 def _indexed(

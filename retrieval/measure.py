@@ -22,8 +22,8 @@ from retrieval.understanding import Reading
 PLACES: Final = 10
 
 LEGS: Final[Mapping[str, Parts]] = {
-    "bm25": Parts(dense=False, characters=False, category=False, diversity=False),
-    "dense": Parts(lexical=False, characters=False, category=False, diversity=False),
+    "bm25": Parts(dense=False, characters=False, category=False, topic=False, diversity=False),
+    "dense": Parts(lexical=False, characters=False, category=False, topic=False, diversity=False),
     "hybrid": Parts(diversity=False),
     "default": Parts(),
 }
@@ -34,6 +34,7 @@ WITHOUT: Final[Mapping[str, Parts]] = {
     "lexical": Parts(lexical=False),
     "characters": Parts(characters=False),
     "category": Parts(category=False),
+    "topic": Parts(topic=False),
     "diversity": Parts(diversity=False),
     "traditional": Parts(reading=Reading(traditional=False)),
     "typos": Parts(reading=Reading(typos=False)),

@@ -9,13 +9,14 @@ from retrieval.understanding import Reading
 @dataclass(frozen=True)
 class Parts:
     """All by default. `characters` is the likeness of pairs of characters, `category` the leaning towards the category
-    that the query is about.
+    that the query is about, `topic` that towards its topic.
     """
 
     dense: bool = True
     lexical: bool = True
     characters: bool = True
     category: bool = True
+    topic: bool = True
     diversity: bool = True
     reading: Reading = field(default_factory=Reading)
 
@@ -26,4 +27,5 @@ class Parts:
             lexical=fitted.lexical * self.lexical,
             characters=fitted.characters * self.characters,
             category=fitted.category * self.category,
+            topic=fitted.topic * self.topic,
         )

@@ -42,7 +42,8 @@ class Document:
     """An entry as search sees it: `passages` are compared by meaning; their words and those of `rest` are counted.
 
     What was done and learned is much the same in every incident; compared by meaning it only blurs (recall@1 .84 with
-    it, .85 without). `facts` are those of a past incident; `strategies` those that an incident or a playbook names.
+    it, .85 without). `facts` are those of a past incident; `strategies` those that an incident or a playbook names;
+    `topics` are what an incident is filed under.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Document:
     rest: tuple[str, ...] = ()
     strategies: tuple[Strategy, ...] = ()
     facts: Facts | None = None
+    topics: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -83,6 +85,7 @@ def document(entry: AnyEntry) -> Document | None:
 def _of_incident(entry: PastIncident) -> Document:
     parts = [("标题", entry.title), ("概述", entry.summary), ("起因", entry.cause), ("转折", entry.turning_point)]
     parts += [("典型声音", voice) for voice in entry.voices]
+    parts += [("类似事件的说法", told) for told in entry.asked_as]
     steps = tuple(f"{step.actor}{step.action}，{step.material}" for step in entry.steps)
     return Document(
         id=entry.id,
@@ -94,6 +97,7 @@ def _of_incident(entry: PastIncident) -> Document:
         rest=(*steps, entry.outcome, *entry.lessons, *entry.platforms),
         strategies=(entry.strategy,),
         facts=Facts(entry.occurred_on, entry.platforms, entry.outcome_grade, entry.strategy),
+        topics=entry.topics,
     )
 
 

@@ -36,6 +36,7 @@ class Match:
     `dense` are cosines in standard deviations above the usual, `lexical` and `characters` shares of the highest
     possible BM25 over words and over pairs of characters, `category` is the chance that the query is about a document's
     category.
+    `topic` is how close the query comes to the best topic of each document, in standard deviations above the others.
     `unrelated` is what `dense` is for the sentences about other things, `kinship` how much more like incidents
     than like those the query is.
     """
@@ -47,6 +48,7 @@ class Match:
     lexical: Values
     characters: Values
     category: Values
+    topic: Values
     row: Numbers
     unrelated: float
     kinship: float
@@ -54,7 +56,8 @@ class Match:
     def mixed(self, fusion: Fusion) -> Values:
         """The ranking value of every candidate."""
         words = fusion.lexical * self.lexical + fusion.characters * self.characters
-        mixed: Values = fusion.dense * self.dense + words + fusion.category * self.category
+        about = fusion.category * self.category + fusion.topic * self.topic
+        mixed: Values = fusion.dense * self.dense + words + about
         return mixed
 
 
@@ -73,6 +76,7 @@ def match(
     rows, begins = corpus.segments.rows(documents)
     near = nearness(corpus.centred.cosines(corpus.vectors, rows, vector), rows, begins)
     centred = corpus.centred.query(vector)
+    topics = corpus.topics.closeness(centred)
     return Match(
         query=query,
         vector=vector,
@@ -81,6 +85,7 @@ def match(
         lexical=words[documents],
         characters=corpus.characters.scores_of(dict.fromkeys(pairs(query.meant), 1.0), documents),
         category=corpus.categories.chances(centred, documents, leaning),
+        topic=corpus.topics.values(topics, documents),
         row=near.row,
         unrelated=(corpus.closest_unrelated(vector) - corpus.usual_cosine) / corpus.usual_spread,
         kinship=corpus.kinship(centred),

@@ -233,7 +233,12 @@ class SearchEngine:
     def _features(self, found: Match, number: int) -> Features:
         dense = float(found.dense[number])
         coverage = self._corpus.lexical.coverage(found.query.asked, int(found.documents[number]))
-        return Features(closeness=dense, margin=dense - found.unrelated, coverage=coverage, kinship=found.kinship)
+        return Features(
+            closeness=dense,
+            margin=dense - found.unrelated,
+            coverage=coverage,
+            kinship=found.kinship,
+        )
 
     def _hit(self, found: Match, number: int, score: float, wanted: Wanted) -> Hit:
         place = int(found.documents[number])

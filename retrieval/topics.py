@@ -38,14 +38,12 @@ class Topics:
     `filed` says which topics each document has: `topics` in document order, `segments` where those of each begin.
     """
 
-    phrases: Vectors
+    phrases: NDArray[np.float32]
     filed: Numbers
     segments: Segments
 
     @classmethod
-    def of(
-        cls, topics: Sequence[Topic], vectors: Vectors, centred: Centred, filed: Sequence[Sequence[int]]
-    ) -> Self:
+    def of(cls, topics: Sequence[Topic], vectors: Vectors, centred: Centred, filed: Sequence[Sequence[int]]) -> Self:
         """`vectors` are those of `phrases_of`, one after the other; `filed` are topic numbers of each document."""
         counts = [len(told) for told in phrases_of(topics)]
         most = max(counts, default=1)
@@ -57,16 +55,18 @@ class Topics:
         return cls(padded, flat, Segments.of([len(one) for one in filed]))
 
     def closeness(self, centred: Vector) -> Values:
-        """How much closer than to the others a centred query comes to each topic, in standard deviations."""
-        return _standard(_best(self.phrases @ centred))
+        """How close a centred query comes to each topic: the mean cosine with the closest phrases."""
+        return _best(self.phrases @ centred)
 
-    def values(self, centred: Vector, documents: Numbers) -> Values:
-        """Of these documents the closeness of the best topic of each; 0 for one without a topic."""
+    def values(self, closeness: Values, documents: Numbers) -> Values:
+        """Of these documents the best topic's closeness, in standard deviations above that of all topics; 0 for one
+        without a topic.
+        """
         found = np.zeros(len(documents), np.float32)
         filed = np.flatnonzero(self.segments.counts[documents])
         if len(filed) and len(self.phrases):
             rows, begins = self.segments.rows(documents[filed])
-            found[filed] = np.maximum.reduceat(self.closeness(centred)[self.filed[rows]], begins)
+            found[filed] = np.maximum.reduceat(_standard(closeness)[self.filed[rows]], begins)
         return found
 
 
