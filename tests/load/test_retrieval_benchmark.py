@@ -20,12 +20,12 @@ from retrieval.search import SearchEngine
 from retrieval.words import words
 
 CLAUSES = 300
-SOME = tuple(judged_queries()[::16])
+SOME = tuple(judged_queries()[::24])
 
 
 @pytest.fixture(scope="module")
 def engine() -> SearchEngine:
-    incidents = tuple(load_knowledge().incidents.values())[:40]
+    incidents = tuple(load_knowledge().incidents.values())[:20]
     return SearchEngine.build(incidents, HashingEmbedder(), cache=None)
 
 
