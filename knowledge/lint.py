@@ -29,11 +29,21 @@ _MIN_STEPS: Final = 8
 _MIN_RECTIFICATION: Final = 4
 _SUMMARY_CHARS: Final = (120, 220)
 _YEARS: Final = (2019, 2025)
+_ANY_YEARS: Final = (2000, 2100)
 
 
 def lint(knowledge: Knowledge) -> tuple[Fault, ...]:
     """Every fault across the files, in the order of files and lines; empty when all is well."""
-    checks = (_coverage, _playbooks, _incidents, _repeated_stories, _private_names, _unfinished, template_checks)
+    checks = (
+        _coverage,
+        _playbooks,
+        _incidents,
+        _dates,
+        _repeated_stories,
+        _private_names,
+        _unfinished,
+        template_checks,
+    )
     return tuple(sorted({fault for check in checks for fault in check(knowledge)}))
 
 
@@ -151,6 +161,19 @@ def _incident_messages(incident: PastIncident) -> Messages:
         if topic not in load_topics():
             yield ("topics", number), f"没有主题词“{topic}”{suggest(topic, load_topics())}"
     yield from _course_messages(incident)
+
+
+def _dates(knowledge: Knowledge) -> Iterator[Fault]:
+    """No date lies where nobody means it; written incidents have narrower years."""
+    first, last = _ANY_YEARS
+    for kind in (knowledge.incidents, knowledge.playbooks, knowledge.templates, knowledge.regulations):
+        for entry in kind.values():
+            dates = {"reviewed_on": ("复核日期", entry.reviewed_on)}
+            if isinstance(entry, PastIncident) and entry.source == "own":
+                dates["occurred_on"] = ("发生日期", entry.occurred_on)
+            for field, (title, day) in dates.items():
+                if not first <= day.year <= last:
+                    yield knowledge.documents[entry.id].fault((field,), f"{title}的年份应在{first}至{last}之间")
 
 
 def _course_messages(incident: PastIncident) -> Messages:

@@ -18,6 +18,7 @@ from rules.errors import BadRulesError, RuleError
 
 Scalar = str | int | float | date
 _ITEM_INDENT: Final = "  "
+_TOLD_CHARS: Final = 60
 
 
 class TextEditError(RuleError):
@@ -115,7 +116,7 @@ def _first_that_says(text: str, place: Place, value: Scalar, change: Callable[[s
             return checked(change(written), place, value, before=text)
         except TextEditError:
             continue
-    raise TextEditError(f"“{_name(place)}”不能写成“{value}”，请在原文中修改")
+    raise TextEditError(f"“{_name(place)}”不能写成“{str(value)[:_TOLD_CHARS]}”，请在原文中修改")
 
 
 def checked(changed: str, place: Place, value: Any, *, before: str | None = None) -> str:

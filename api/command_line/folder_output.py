@@ -16,10 +16,11 @@ def write_folder(folder: Path, files: Mapping[str, str], *, force: bool) -> int:
     """Write texts by their paths below a folder; gives how many were new or different. Everything is written beside
     first and then moved into place; when that fails, what was there is put back.
 
-    Raises InputError where a file is there that says something else and `force` is not given, or where the system
-    refuses.
+    Raises InputError where a file is there that says something else and `force` is not given, where a link below the
+    folder would lead out of it, or where the system refuses.
     """
     try:
+        _refuse_links(folder, files)
         wanted = {path: text for path, text in files.items() if _differs(folder / path, text)}
         taken = [path for path in wanted if (folder / path).exists()]
         if taken and not force:
@@ -37,6 +38,14 @@ def write_folder(folder: Path, files: Mapping[str, str], *, force: bool) -> int:
             f"无法写入，没有改动任何文件：{system_fault(error)}", place=str(error.filename or folder)
         ) from error
     return len(wanted)
+
+
+def _refuse_links(folder: Path, files: Mapping[str, str]) -> None:
+    below = {Path(path) for path in files}
+    below |= {parent for path in below for parent in path.parents if parent != Path()}
+    for path in sorted(below):
+        if (folder / path).is_symlink():
+            raise InputError("这里是一个链接，文件会写到别处。没有写任何文件；请换一个文件夹", place=str(folder / path))
 
 
 def _differs(path: Path, text: str) -> bool:

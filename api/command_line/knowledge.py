@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, Final
 
 from api.command_line.actors import Credentials, local_actor, named_actor
@@ -17,6 +18,7 @@ from knowledge.errors import BadKnowledgeError, Fault
 
 _READER: Final = Role.compliance
 _MOST_FILES: Final = 500
+_MOST_BYTES: Final = 1_000_000
 
 
 def lint(folder: Path | None, *, as_json: bool) -> int:
@@ -109,7 +111,7 @@ def import_(settings: Settings, source: Path, reason: str, who: Credentials, *, 
     if as_json:
         _write_json({"ok": True, "drafts": [{"entry": one.entry, "revision": one.number} for one in kept]})
     else:
-        lines = [f"{one.entry} 修订 {one.number} 草稿" for one in kept]
+        lines = [f"{one.entry} 修订 {one.number} {one.state_title}" for one in kept]
         same = len(files) - len(kept)
         write_out("\n".join([*lines, f"收下 {len(kept)} 份草稿" + (f"，{same} 份与现行相同，已略过" if same else "")]))
     return DONE
@@ -122,11 +124,22 @@ def _read(source: Path) -> dict[str, str]:
     if not paths or len(paths) > _MOST_FILES:
         raise InputError(f"没有历史事件文件，或多于 {_MOST_FILES} 个", place=str(source))
     try:
-        return {path.as_posix(): path.read_bytes().decode() for path in paths}
+        return {path.as_posix(): _bytes_of(path).decode() for path in paths}
     except UnicodeDecodeError as error:
         raise InputError("有文件不是 UTF-8 编码", place=str(source)) from error
     except OSError as error:
         raise InputError(f"无法读取：{system_fault(error)}", place=str(error.filename or source)) from error
+
+
+def _bytes_of(path: Path) -> bytes:
+    """A file's content, if it is one that ends. Raises InputError or OSError."""
+    if not S_ISREG(path.stat().st_mode):
+        raise InputError("不是普通文件，不能导入", place=str(path))
+    with path.open("rb") as file:
+        content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise InputError("文件超过 1 MB，不像是历史事件，没有导入任何文件", place=str(path))
+    return content
 
 
 def _is_other_kind(path: Path) -> bool:

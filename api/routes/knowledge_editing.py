@@ -12,7 +12,7 @@ from engine.model import Frozen
 from engine.releases.views import ReleaseView
 
 router = APIRouter(prefix="/api/v1/knowledge", tags=["知识库"])
-Number = Annotated[int, Path(ge=1, description="修订号")]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="修订号")]
 
 
 class EntryFault(Frozen):

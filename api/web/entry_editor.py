@@ -42,6 +42,7 @@ class EntryEditor:
         self.on_check: Callable[[], Awaitable[None]] = _nothing
         self._title = title
         self._stamp = 0
+        self._writing = asyncio.Lock()
 
     async def load(self) -> None:
         """Take up the newest draft, or what is in force; a past incident that is not there yet is begun."""
@@ -70,7 +71,7 @@ class EntryEditor:
     @property
     def is_changed(self) -> bool:
         """Whether there is something that is not kept."""
-        return self.text != self.work.text or bool(self.wrong)
+        return self.text != self.work.text or self.parent != self.work.parent or bool(self.wrong)
 
     async def type_text(self, text: str) -> None:
         """The text was changed; it is checked when nothing was typed for a moment."""
@@ -86,21 +87,30 @@ class EntryEditor:
         """Something was typed into a field of the form."""
         self.wrong.pop(field.place, None)
         try:
-            text = fill(self.text, field, value)
+            await self._write(lambda text: fill(text, field, value))
         except TextEditError as error:
             self.wrong[field.place] = str(error)
-            await self.type_text(self.text)
-        else:
-            await self.type_text(self._counted(text))
+        await self.type_text(self.text)
 
     async def edit(self, change: Callable[[str], str]) -> str | None:
         """Change the text as a button asks; gives what is wrong instead when it cannot be done."""
         try:
-            text = change(self.text)
+            await self._write(change)
         except TextEditError as error:
             return str(error)
-        await self.type_text(self._counted(text))
+        await self.type_text(self.text)
         return None
+
+    async def _write(self, change: Callable[[str], str]) -> None:
+        """Change the text beside the event loop, one change after the other; begun again when the source was typed into
+        meanwhile. Raises TextEditError.
+        """
+        async with self._writing:
+            before = None
+            while before != self.text:
+                before = self.text
+                after = await asyncio.to_thread(lambda text: self._counted(change(text)), before)
+            self.text = after
 
     def _counted(self, text: str) -> str:
         """The first change from the form counts the version up; in the source people do it themselves."""
@@ -117,10 +127,12 @@ class EntryEditor:
             return text
 
     async def save(self) -> Revision:
-        """Keep the text as a draft. Raises Conflict when somebody else was faster: what was typed stays here."""
-        kept = await self.viewer.ask(self.viewer.desk.keep_entry, self.entry, self.text, self.parent)
-        self.wrong.clear()
-        text = self.text
+        """Keep the text as a draft. Raises Conflict when somebody else was faster: what was typed stays here, and so
+        does what is typed while it is kept.
+        """
+        async with self._writing:
+            text = self.text
+        kept = await self.viewer.ask(self.viewer.desk.keep_entry, self.entry, text, self.parent)
         self.work = await self.viewer.ask(self.viewer.desk.entry_work, self.entry)
         self.parent = kept.hash
         if self.work.text != text:

@@ -78,6 +78,16 @@ class EntryFormView:
                 known = str(value) if str(value) in field.options else None
                 box = ui.select(dict(field.options), label=label, value=known, on_change=changed)
                 props = "outlined dense"
+            case Control.choices:
+                box = ui.select(
+                    dict(field.options),
+                    label=label,
+                    value=list(dict.fromkeys(value)),
+                    multiple=True,
+                    with_input=True,
+                    on_change=changed,
+                )
+                props = "outlined dense use-chips"
             case Control.number:
                 number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
                 box = ui.number(label, value=number, on_change=changed)

@@ -25,7 +25,8 @@ class KnowledgeEdits(Commands):
     """See `engine.commands.Desk`."""
 
     def keep_entry(self, actor: Actor, entry: str, text: str, parent: str | None, reason: str = "") -> Revision:
-        """Keep a text of an entry as a new draft; one that says what the newest revision says changes nothing.
+        """Keep a text of an entry as a new draft; one that says what the open draft says changes nothing, unless that
+        draft is out of date or was refused: the same text is a new revision then.
 
         `parent` is the hash of the text that was edited (None: there was none). A text with faults may be kept: work
         goes on later. Raises Conflict when somebody else has kept another text of it meanwhile, InputError for a text
@@ -87,7 +88,7 @@ class KnowledgeEdits(Commands):
         revisions = store.of_entry(connection, place.entry)
         head = newest_work(revisions)
         if head is not None and head.is_open and head.text != text:
-            raise Conflict(f"{place.entry} 已有{_whose(head)}，请先处理那一份，或在它的页面上继续修改")
+            raise Conflict(f"{place.entry} 已有{whose(head)}，请先处理那一份，或在它的页面上继续修改")
         return self._keep_revision(
             connection, actor, place, text, text_hash(self._revision_head(place, revisions)), why, incident
         )
@@ -105,9 +106,10 @@ class KnowledgeEdits(Commands):
         revisions = store.of_entry(connection, place.entry)
         head, before = newest_work(revisions), text_in_force(self.release, place.entry, revisions)
         base = text_hash(before)
-        if text == (head.text if head else before) and incident in (None, head.incident if head else None):
-            if head is not None:
+        if head is not None and head.is_open and rests_on(revisions, head, base):
+            if text == head.text and incident in (None, head.incident):
                 return head
+        elif head is None and text == before and incident is None:
             raise InputError("内容与现行的相同，没有需要保存的改动", field="原文")
         allowed = {text_hash(self._revision_head(place, revisions))}
         if head is not None and not rests_on(revisions, head, base):
@@ -169,7 +171,8 @@ def _checked_incident(name: str, text: str) -> EntryPlace:
     return place
 
 
-def _whose(revision: Revision) -> str:
+def whose(revision: Revision) -> str:
+    """A revision with its author and state, as people are told of it."""
     return f"“{revision.author}”的修订 {revision.number}（{revision.state_title}）"
 
 

@@ -10,6 +10,8 @@ from rules.text_edit import find_node
 
 def fill(text: str, field: FormField, value: Any) -> str:
     """The text with another value of a field. Raises TextEditError with what is wrong, the text is as it was then."""
+    if field.control is Control.choices:
+        value = "\n".join(value or ())
     typed = str(value).strip() if value is not None else ""
     if not typed and field.control is not Control.switch:
         if not field.optional:
@@ -18,7 +20,7 @@ def fill(text: str, field: FormField, value: Any) -> str:
     match field.control:
         case Control.paragraphs:
             return set_paragraphs(text, field.place, typed)
-        case Control.lines:
+        case Control.lines | Control.choices:
             lines = [" ".join(line.split()) for line in typed.split("\n") if line.strip()]
             return set_lines(text, field.place, lines, after=field.after)
         case Control.number:

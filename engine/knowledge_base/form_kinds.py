@@ -20,6 +20,7 @@ from engine.knowledge_base.forms import (
 from engine.knowledge_base.places import EntryKind
 from engine.model import LEVEL_TITLES, Level
 from knowledge.schema import FACT_TITLES, STRATEGY_TITLES, Department, FactKey
+from knowledge.topics import load_topics
 from rules.document import Document, Place
 
 _HEAD: Final = (
@@ -138,6 +139,7 @@ def _incident(data: dict[str, Any]) -> Iterator[FormSection]:
             simple_field(data, "level", "等级", Control.choice, options=_LEVELS),
             simple_field(data, "occurred_on", "发生日期", Control.date),
             FormField(("platforms",), "平台", Control.lines, texts(data.get("platforms")), _PER_LINE),
+            _topics(data),
             simple_field(data, "scale", "规模", Control.line),
             simple_field(data, "summary", "概述", Control.text, hint="120 至 220 字，写明具体数字"),
             simple_field(data, "cause", "起因", Control.text),
@@ -160,10 +162,28 @@ def _incident(data: dict[str, Any]) -> Iterator[FormSection]:
             simple_field(data, "outcome_grade", "结果评价", Control.choice, options=_GRADES),
             FormField(("lessons",), "教训", Control.lines, texts(data.get("lessons")), _PER_LINE),
             FormField(("voices",), "当时的声音", Control.lines, texts(data.get("voices")), "每行一句，不写姓名和电话"),
+            FormField(
+                ("asked_as",),
+                "会怎样问起",
+                Control.lines,
+                texts(data.get("asked_as")),
+                "每行一种问法，至多12种，检索时也会用到；可以空着",
+                optional=True,
+                after="voices",
+            ),
         ),
     )
     yield from _rows(data, "steps", "步骤", _STEP_FIELDS)
     yield from _rows(data, "course", "舆情走势", _COURSE_FIELDS)
+
+
+def _topics(data: dict[str, Any]) -> FormField:
+    """The topics, those of the incident's own category first; one that is not known stays until it is taken out."""
+    chosen, category = texts(data.get("topics")), data.get("category")
+    known = sorted(load_topics().values(), key=lambda topic: topic.category != category)
+    options = {one: one for one in chosen} | {one.id: one.title for one in known}
+    hint = "至多6个，检索时也会用到；可以空着"
+    return FormField(("topics",), "主题词", Control.choices, chosen, hint, options, optional=True, after="platforms")
 
 
 _STEP_FIELDS: Final = (

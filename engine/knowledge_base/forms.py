@@ -19,6 +19,7 @@ class Control(StrEnum):
     number = "number"
     date = "date"
     choice = "choice"
+    choices = "choices"
     switch = "switch"
 
 

@@ -5,17 +5,17 @@ from sqlalchemy import Connection
 from engine.command_base import said
 from engine.errors import Conflict, NotAllowed, NotFound, ProposalRefused
 from engine.knowledge_base.checks import read_entry_text, told
-from engine.knowledge_base.edits import KnowledgeEdits
+from engine.knowledge_base.edits import KnowledgeEdits, whose
 from engine.knowledge_base.in_force import knowledge_in_force, text_in_force
 from engine.knowledge_base.places import KIND_TITLES, EntryPlace, place_of
 from engine.knowledge_base.revisions import (
     Revision,
     RevisionState,
-    lineage,
     newest_work,
     rests_on,
     settled,
     text_hash,
+    writers,
 )
 from engine.model import Actor
 from engine.permissions import Permission, require
@@ -49,7 +49,7 @@ class KnowledgeReviews(KnowledgeEdits):
             if found.state is not RevisionState.proposed:
                 raise Conflict("这份修订还没有提交审核")
             revisions = store.of_entry(connection, entry)
-            if actor.name in {one.author for one in lineage(revisions, found)}:
+            if actor.name in writers(revisions, found):
                 raise NotAllowed("不能审核自己写的内容，请另一位分析师或合规人员审核")
             if accept:
                 self._ensure_faultless(connection, found)
@@ -72,7 +72,8 @@ class KnowledgeReviews(KnowledgeEdits):
 
     def withdraw_entry(self, actor: Actor, entry: str, reason: str) -> Revision:
         """Take a past incident out of use: search, evidence and pages do not show it any more; its history stays.
-        Raises NotFound when it is not in force.
+        Raises NotFound when it is not in force, Conflict while somebody has an open draft of one of the program: the
+        withdrawal is a newer revision than that draft, which could never be put up any more.
         """
         require(actor, Permission.review_knowledge)
         place, why = _incident(entry), said(reason, "停用理由")
@@ -82,6 +83,9 @@ class KnowledgeReviews(KnowledgeEdits):
             if text is None:
                 raise NotFound(f"“{entry}”没有在用")
             if last is None:
+                head = newest_work(revisions)
+                if head is not None and head.is_open:
+                    raise Conflict(_unfinished(head))
                 last = self._kept_seed(connection, place, text)
             return self._decide_revision(connection, actor, last, RevisionState.withdrawn, "knowledge.withdraw", why)
 
@@ -120,6 +124,10 @@ class KnowledgeReviews(KnowledgeEdits):
         reading = read_entry_text(place_of(revision.entry), revision.text, knowledge)
         if not reading.ok:
             raise ProposalRefused(told(reading.faults))
+
+
+def _unfinished(head: Revision) -> str:
+    return f"{head.entry} 还有{whose(head)}没有处理完。请先审核那一份（不采用的，提交后按“不通过”处理），再停用"
 
 
 def _incident(entry: str) -> EntryPlace:

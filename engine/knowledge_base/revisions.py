@@ -111,6 +111,14 @@ def lineage(revisions: Sequence[Revision], revision: Revision) -> Iterator[Revis
             return
 
 
+def writers(revisions: Sequence[Revision], revision: Revision) -> frozenset[str]:
+    """Who may have written a part of a revision: everybody who kept a text of the entry since one was last settled.
+    Texts are carried on by hand as well, so `parent` alone does not tell.
+    """
+    before = max((one.number for one in revisions if one.state in SETTLED and one.number < revision.number), default=0)
+    return frozenset(one.author for one in revisions if before < one.number <= revision.number)
+
+
 def rests_on(revisions: Sequence[Revision], revision: Revision, in_force: str | None) -> bool:
     """Whether a revision was made from the text that is in force (its hash): else it would take back what others did
     meanwhile.

@@ -3,9 +3,9 @@ them. Every change is read back, as in `rules.text_edit`, whose single values th
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from typing import Final
+from typing import Final, NamedTuple
 
 import yaml
 
@@ -27,6 +27,7 @@ from rules.text_edit import (
     set_value,
 )
 
+MOST_LINES: Final = 50
 _MARKS: Final = frozenset("[]{},?:#&*!|>'\"%@`")
 
 __all__ = ["TextEditError", "add_row", "drop", "set_lines", "set_paragraphs", "set_value"]
@@ -49,22 +50,25 @@ def set_paragraphs(text: str, place: Place, value: str) -> str:
 
 def set_lines(text: str, place: Place, items: Sequence[str], *, after: str | None = None) -> str:
     """The text with these items in a list of texts; items that stay are not touched. A list that is not there yet is
-    added on top of the file behind `after`. Raises TextEditError, also when no item is left.
+    added on top of the file behind `after`. Raises TextEditError, also for no item or more than `MOST_LINES`.
     """
     node, wanted = find_node(text, place), list(items)
     if not wanted:
         raise TextEditError("至少要留一行")
+    if len(wanted) > MOST_LINES:
+        raise TextEditError(f"一处最多 {MOST_LINES} 行，现在是 {len(wanted)} 行：没有写入，请删减或合并")
     if node is None:
         return set_list(text, place, wanted, after=after)
     if not isinstance(node, yaml.SequenceNode) or not all(isinstance(one, yaml.ScalarNode) for one in node.value):
         raise TextEditError("这一处不是逐条的文字，请在原文中修改")
     if node.flow_style:
         return set_inline(text, place, f"[{', '.join(map(_flow, wanted))}]")
-    changed, before = text, [one.value for one in node.value]
-    for kind, start, end, first, last in reversed(SequenceMatcher(None, before, wanted, autojunk=False).get_opcodes()):
-        if kind != "equal":
-            changed = _replace_items(changed, place, (start, end), wanted[first:last])
-    return checked(changed, place, wanted, before=text)
+    for written in (plain_item, _quoted):
+        try:
+            return checked(_spliced(text, node, [(one, written(one)) for one in wanted]), place, wanted, before=text)
+        except TextEditError:
+            continue
+    raise TextEditError("这几行不能写成所填的内容，请在原文中修改")
 
 
 def add_row(text: str, place: Place, fields: Mapping[str, Scalar]) -> str:
@@ -92,26 +96,54 @@ def drop(text: str, place: Place) -> str:
     return remove(text, place)
 
 
-def _replace_items(text: str, place: Place, span: tuple[int, int], items: Sequence[str]) -> str:
-    """The items of a span replaced: one by one as far as both go, then the rest taken out or put in."""
-    start, end = span
-    for number, item in enumerate(items[: end - start]):
-        text = set_value(text, (*place, start + number), item)
-    for number in reversed(range(start + len(items), end)):
-        text = remove(text, (*place, number))
-    for number, item in enumerate(items[end - start :], start=end):
-        node = find_node(text, place)
-        if isinstance(node, yaml.SequenceNode):
-            text = _insert_at(text, node, number, plain_item(item))
+class _Edit(NamedTuple):
+    """What comes in place of the characters from `start` up to `end`."""
+
+    start: int
+    end: int
+    written: str
+
+
+def _spliced(text: str, node: yaml.SequenceNode, items: Sequence[tuple[str, str]]) -> str:
+    """The text with these items (each with how it is written) in a list; all edits are found before any is made, so
+    that the text is read once however many there are.
+    """
+    before, wanted = [one.value for one in node.value], [value for value, _ in items]
+    edits: list[_Edit] = []
+    for kind, start, end, first, last in SequenceMatcher(None, before, wanted, autojunk=False).get_opcodes():
+        if kind != "equal":
+            edits += _item_edits(text, node, (start, end), [written for _, written in items[first:last]])
+    for one in sorted(edits, reverse=True):
+        text = f"{text[: one.start]}{one.written}{text[one.end :]}"
     return text
 
 
-def _insert_at(text: str, node: yaml.SequenceNode, number: int, item: str) -> str:
+def _item_edits(text: str, node: yaml.SequenceNode, span: tuple[int, int], items: Sequence[str]) -> Iterator[_Edit]:
+    """The items of a span replaced: one by one as far as both go, then the rest taken out or put in."""
+    start, end = span
+    old = node.value[start:end]
+    for one, item in zip(old, items, strict=False):
+        yield _Edit(one.start_mark.index, content_end(text, one), item)
+    for one in old[len(items) :]:
+        begin = text.rfind("\n", 0, one.start_mark.index) + 1
+        yield _Edit(begin, line_end(text, content_end(text, one)) + 1, "")
+    if added := items[end - start :]:
+        yield _added(text, node, end, added)
+
+
+def _added(text: str, node: yaml.SequenceNode, number: int, items: Sequence[str]) -> _Edit:
+    """Items put in before the item of this number."""
+    beside = node.value[max(number - 1, 0)]
+    lines = [as_item(item, dash_column(text, beside)) for item in items]
     if number:
-        return _insert_after(text, node.value[number - 1], item)
-    first = node.value[0]
-    begin = text.rfind("\n", 0, first.start_mark.index) + 1
-    return f"{text[:begin]}{as_item(item, dash_column(text, first))}\n{text[begin:]}"
+        at = line_end(text, content_end(text, beside))
+        return _Edit(at, at, "".join(f"\n{line}" for line in lines))
+    at = text.rfind("\n", 0, beside.start_mark.index) + 1
+    return _Edit(at, at, "".join(f"{line}\n" for line in lines))
+
+
+def _quoted(item: str) -> str:
+    return json.dumps(item, ensure_ascii=False)
 
 
 def _insert_after(text: str, node: yaml.Node, item: str) -> str:

@@ -1,7 +1,7 @@
 """Revisions of knowledge entries. A text is never changed once kept; its state and decision are."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -9,6 +9,8 @@ from engine.errors import NotFound
 from engine.knowledge_base.places import EntryKind
 from engine.knowledge_base.revisions import SETTLED, Revision, RevisionState
 from engine.store.tables import knowledge_revisions as table
+
+_MOST: Final = 2**31 - 1
 
 
 class Settled(NamedTuple):
@@ -45,7 +47,7 @@ def of_entry(connection: Connection, entry: str) -> tuple[Revision, ...]:
 def load(connection: Connection, entry: str, number: int) -> Revision:
     """One revision. Raises NotFound."""
     query = select(table.c.document).where(table.c.entry == entry, table.c.number == number)
-    document = connection.execute(query).scalar_one_or_none()
+    document = connection.execute(query).scalar_one_or_none() if 0 < number <= _MOST else None
     if document is None:
         raise NotFound(f"“{entry}”没有修订 {number}")
     return Revision.model_validate_json(document)

@@ -1,6 +1,7 @@
 """crisisdesk knowledge: check, look at, write out, take in."""
 
 import json
+from os import mkfifo
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,31 @@ def test_a_folder_that_cannot_be_written_stays_as_it_was(cli: Cli, tmp_path: Pat
     code, _, told = cli("knowledge", "export", str(tmp_path / "out"))
     assert code == 2
     assert "没有改动任何文件" in told
+
+
+def test_an_export_does_not_follow_a_link_out_of_its_folder(cli: Cli, tmp_path: Path) -> None:
+    out, outside = tmp_path / "out", tmp_path / "outside"
+    out.mkdir()
+    outside.mkdir()
+    (out / "incidents").symlink_to(outside, target_is_directory=True)
+    code, _, told = cli("knowledge", "export", str(out), "--force")
+    assert code == 2
+    assert "out/incidents" in told
+    assert "链接" in told
+    assert (list(outside.iterdir()), [path.name for path in out.iterdir()]) == ([], ["incidents"])
+
+
+def test_an_import_reads_only_files_of_a_sensible_size(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("#" * 1_000_001, encoding="utf-8")
+    code, _, told = cli("knowledge", "import", str(tmp_path), *ANA)
+    assert code == 2
+    assert "a.yaml" in told
+    assert "1 MB" in told
+    (tmp_path / "a.yaml").unlink()
+    mkfifo(tmp_path / "a.yaml")
+    code, _, told = cli("knowledge", "import", str(tmp_path), *ANA)
+    assert code == 2
+    assert "不是普通文件" in told
 
 
 @pytest.mark.parametrize("command", ["list", "show", "history", "export", "import", "lint"])

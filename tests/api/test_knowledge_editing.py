@@ -52,5 +52,6 @@ def test_faults_come_with_their_line_and_odd_ids_are_not_found(house: House) -> 
         )
         assert [one["line"] for one in bad.json()] == [line]
         assert pr.post(f"{PLACE}/{entry}/check", json={"text": work["text"]}).json() == []
+        assert pr.get(f"{PLACE}/{entry}/revisions/{'9' * 30}").status_code == 422
         for odd in ("inc.fee_dispute.../../x", "tpl.x", "rules", "inc.Fee.x", "%00", "知识"):
             assert pr.get(f"{PLACE}/{odd}/work").status_code == 404

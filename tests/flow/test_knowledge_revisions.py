@@ -83,6 +83,60 @@ def test_nobody_reviews_what_they_wrote_a_part_of(desk: Desk) -> None:
     assert desk.review_entry(LAW, INCIDENT, second.number, True).state is RevisionState.in_force
 
 
+def test_nobody_reviews_their_words_that_somebody_else_saved_over_what_is_in_force(desk: Desk) -> None:
+    in_force(desk)
+    words = desk.keep_entry(SECOND, INCIDENT, edited(("三天退清", "三日退清")), text_hash(TEXT))
+    desk.withdraw_entry(AUTHOR, INCIDENT, "数字有误")
+    work = desk.entry_work(PR, INCIDENT)
+    carried = desk.keep_entry(PR, INCIDENT, f"{words.text}#\n", work.in_force_hash)
+    assert carried.parent is None, "nothing is in force any more"
+    desk.submit_entry(PR, INCIDENT, carried.number)
+    with pytest.raises(NotAllowed, match="自己"):
+        desk.review_entry(SECOND, INCIDENT, carried.number, True)
+    assert desk.review_entry(AUTHOR, INCIDENT, carried.number, True).state is RevisionState.in_force
+    later = desk.keep_entry(PR, INCIDENT, f"{words.text}##\n", carried.hash)
+    desk.submit_entry(PR, INCIDENT, later.number)
+    assert desk.review_entry(SECOND, INCIDENT, later.number, True).number == later.number, (
+        "what was accepted is settled"
+    )
+
+
+def test_a_draft_that_was_looked_at_again_goes_on_with_the_same_words(desk: Desk) -> None:
+    in_force(desk)
+    draft = desk.keep_entry(PR, INCIDENT, edited(("三天退清", "三日退清")), text_hash(TEXT))
+    desk.withdraw_entry(AUTHOR, INCIDENT, "数字有误")
+    work = desk.entry_work(PR, INCIDENT)
+    assert work.is_stale
+    again = desk.keep_entry(PR, INCIDENT, work.text, work.in_force_hash)
+    assert (again.number, again.text) == (draft.number + 1, draft.text)
+    assert not desk.entry_work(PR, INCIDENT).is_stale
+    assert desk.submit_entry(PR, INCIDENT, again.number).state is RevisionState.proposed
+    assert desk.keep_entry(PR, INCIDENT, work.text, again.hash).number == again.number, "the same again is nothing new"
+
+
+def test_a_refused_text_that_is_imported_again_is_a_draft_again(desk: Desk) -> None:
+    desk.draft_past_incident(PR, TEXT, "初稿", submit=True)
+    desk.review_entry(AUTHOR, INCIDENT, 1, False, "人数与台账不符")
+    (kept,) = desk.import_past_incidents(PR, {"a.yaml": TEXT}, "台账已更正")
+    assert (kept.number, kept.state) == (2, RevisionState.draft)
+
+
+def test_an_incident_of_the_program_is_not_withdrawn_under_somebodys_draft(desk: Desk) -> None:
+    work = desk.entry_work(PR, SEED)
+    draft = desk.keep_entry(PR, SEED, work.text.replace("护工", "护理员"), work.parent)
+    with pytest.raises(Conflict, match=r"“林舟”的修订 1（草稿）没有处理完"):
+        desk.withdraw_entry(AUTHOR, SEED, "与另一件重复")
+    desk.submit_entry(PR, SEED, draft.number)
+    desk.review_entry(AUTHOR, SEED, draft.number, False, "不采用")
+    assert desk.withdraw_entry(AUTHOR, SEED, "与另一件重复").state is RevisionState.withdrawn
+
+
+def test_a_number_that_no_revision_can_have_is_not_found(desk: Desk) -> None:
+    for number in (0, -1, 2**31, 10**30):
+        with pytest.raises(NotFound, match="没有修订"):
+            desk.entry_revision(PR, SEED, number)
+
+
 def test_a_refused_text_says_why_and_work_goes_on_from_it(desk: Desk) -> None:
     draft = desk.draft_past_incident(PR, TEXT, "初稿", submit=True)
     with pytest.raises(InputError, match="审核意见"):

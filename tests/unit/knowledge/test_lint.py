@@ -66,6 +66,10 @@ def test_the_copied_category_is_clean(root: Path) -> None:
         (INCIDENT, "，两天里有40多人晒出同样的短信", "", "应为120至220字"),
         (INCIDENT, "topics: [double_charge", "topics: [double_chage", "没有主题词“double_chage”，是否想写“double_ch"),
         (INCIDENT, "occurred_on: 2021-11-15", "occurred_on: 2018-11-15", "发生年份应在2019至2025之间"),
+        (INCIDENT, "occurred_on: 2021", "source: own\noccurred_on: 9999", "发生日期的年份应在2000至2100之间"),
+        (INCIDENT, "reviewed_on: 2026", "reviewed_on: 9999", "double_debit.yaml:4 复核日期的年份应在2000至2100之间"),
+        (PLAYBOOK, "reviewed_on: 2026", "reviewed_on: 1999", "复核日期的年份应在2000至2100之间"),
+        (WEIBO, "reviewed_on: 2026", "reviewed_on: 2101", "复核日期的年份应在2000至2100之间"),
     ],
 )  # fmt: skip
 def test_one_spoiled_thing_is_found(root: Path, file: str, old: str, new: str, fault: str) -> None:

@@ -14,6 +14,7 @@ from engine.knowledge_base.skeleton import new_incident
 from engine.knowledge_base.yaml_edit import TextEditError, add_row
 from knowledge.loader import load_knowledge
 from knowledge.schema import Template
+from knowledge.topics import load_topics
 from rules.document import parse_document
 
 KNOWLEDGE = load_knowledge()
@@ -64,6 +65,29 @@ def test_what_must_be_there_is_not_emptied_and_what_may_be_missing_goes() -> Non
     assert fill(first, fields[("first_response",)], "") == fill(text, fields[("first_response",)], "")
     with pytest.raises(TextEditError, match="日期"):
         fill(text, fields[("occurred_on",)], "昨天")
+
+
+def test_topics_and_questions_of_an_incident_are_chosen_changed_and_taken_away() -> None:
+    entry = "inc.fee_dispute.double_debit"
+    text = KNOWLEDGE.documents[entry].text.replace("topics: [double_charge", "topics: [no_such_topic")
+    topics = {field.place: field for field in fields_of(entry, text)}[("topics",)]
+    assert topics.value == ("no_such_topic", "overpayment")
+    assert topics.options["overpayment"] == load_topics()["overpayment"].title
+    assert topics.options["no_such_topic"] == "no_such_topic", "it is shown, so that it can be taken out"
+    assert set(topics.options) == {*load_topics(), "no_such_topic"}
+    better = fill(text, topics, ["double_charge", "overpayment"])
+    assert better == KNOWLEDGE.documents[entry].text
+    bare = fill(better, topics, [])
+    asked = {field.place: field for field in fields_of(entry, bare)}[("asked_as",)]
+    bare = fill(bare, asked, "")
+    data = parse_document("", better).data
+    assert parse_document("", bare).data == {key: data[key] for key in data if key not in ("topics", "asked_as")}
+    again = fill(fill(bare, topics, ["overpayment"]), asked, "扣了两次\n\n 为什么 又扣 ")
+    assert parse_document("", again).data == {
+        **data,
+        "topics": ["overpayment"],
+        "asked_as": ["扣了两次", "为什么 又扣"],
+    }
 
 
 def test_a_new_incident_says_what_is_still_to_be_filled_in() -> None:

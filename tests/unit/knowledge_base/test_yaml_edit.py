@@ -1,11 +1,21 @@
 """Texts, lists and rows of a knowledge file are changed where they stand."""
 
+from time import process_time
+
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.knowledge_base.yaml_edit import TextEditError, add_row, drop, set_lines, set_paragraphs, set_value
+from engine.knowledge_base.yaml_edit import (
+    MOST_LINES,
+    TextEditError,
+    add_row,
+    drop,
+    set_lines,
+    set_paragraphs,
+    set_value,
+)
 from rules.text_edit import find_node
 
 TEXT = """\
@@ -64,6 +74,33 @@ def test_items_that_stay_keep_their_comments() -> None:
     assert 'platforms: [微博, 抖音, "a, b"]' in set_lines(TEXT, ("platforms",), ["微博", "抖音", "a, b"])
     with pytest.raises(TextEditError, match="至少"):
         set_lines(TEXT, OPTIONS, [])
+
+
+def test_many_lines_pasted_at_once_cost_about_as_much_as_one() -> None:
+    def seconds(count: int) -> float:
+        items = ["让您担心了", *(f"第{number}句: 一句" for number in range(count)), "末句"]
+        start = process_time()
+        after = set_lines(TEXT, OPTIONS, items)
+        took = process_time() - start
+        assert yaml.safe_load(after)["slots"]["comfort"]["options"] == items
+        return took
+
+    few = min(seconds(1) for _ in range(3))
+    assert seconds(MOST_LINES - 2) < 12 * few
+
+
+def test_more_lines_than_a_field_takes_are_refused() -> None:
+    for place in (OPTIONS, ("platforms",), ("voices",)):
+        assert yaml.safe_load(set_lines(TEXT, place, [f"第{n}句" for n in range(MOST_LINES)]))
+        with pytest.raises(TextEditError, match=r"最多 50 行，现在是 51 行"):
+            set_lines(TEXT, place, [f"第{n}句" for n in range(MOST_LINES + 1)])
+
+
+def test_what_cannot_be_written_is_not_repeated_in_full() -> None:
+    with pytest.raises(TextEditError) as refused:
+        set_value(TEXT, ("blocks", 0, "title"), "一\ud800" + "二" * 5_000)
+    assert "二" * 30 in str(refused.value)
+    assert len(str(refused.value)) < 120
 
 
 def test_rows_are_added_as_the_others_stand_and_taken_away() -> None:
