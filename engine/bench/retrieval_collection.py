@@ -2,7 +2,7 @@
 
 An entry has five passages and seven more texts of one topic, about what the program's own entries have on average (4.5
 passages and 456 characters, not counting how somebody would ask for them). A passage has the mean of its clauses' real
-embeddings as its vector. Category, level, platforms, day, outcome and strategy are drawn by a seed, so that filters have
+embeddings as its vector. Category, level, platforms, day, outcome and strategy are drawn by a seed: filters have
 something to do.
 """
 
