@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.command_line.edge import run
+from api.command_line.edge import run_process
 from api.command_line.help_text import COMMAND, PLAIN, speak_chinese
 from api.learning_cli import knowledge_app
 from api.release_cli import release_app
@@ -253,7 +253,7 @@ def _settings(**chosen: Any) -> "Settings":
 
 def main() -> None:
     """The console script."""
-    sys.exit(run(lambda: app(standalone_mode=False)))
+    sys.exit(run_process(lambda: app(standalone_mode=False)))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""The edge of the process: Chinese faults, exit codes 0 / 1 / 2."""
+"""The edge of the process: Chinese faults, exit codes 0 / 1 / 2, and 70 for a defect of the program."""
 
 import errno
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -10,6 +11,8 @@ from typer import Abort, Exit
 DONE: Final = 0
 FAILED: Final = 1
 BAD_INPUT: Final = 2
+DEFECT: Final = 70
+"""EX_SOFTWARE of sysexits.h: never 1, which scripts read as “checked, not passed”."""
 _INTERRUPTED: Final = 130
 _SYSTEM_FAULTS: Final = {
     errno.ENOENT: "文件或文件夹不存在",
@@ -27,6 +30,16 @@ _USAGE: Final = {
     "BadArgumentUsage": "参数的用法不对",
     "UsageError": "没有这样的命令或参数（{message}）",
 }
+
+
+def run_process(command: Callable[[], Any]) -> int:
+    """`run`, for a process: a defect is shown with its trace and never ends like a check that was not passed."""
+    try:
+        return run(command)
+    except Exception:  # noqa: BLE001 - nothing is above this
+        traceback.print_exc()
+        say("程序内部出错，没有得出结果；请把上面的内容交给运维")
+        return DEFECT
 
 
 def run(command: Callable[[], Any]) -> int:

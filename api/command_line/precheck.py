@@ -26,10 +26,16 @@ def precheck(
     """Assess one file; 1 when something must change, 0 otherwise."""
     chosen, form = _kind(kind), _form(out)
     name, content = _content(file)
-    text = read_document(name, content)
+    read = read_document(name, content)
     with opened_desk(settings) as opened:
         assessment = opened.desk.precheck(
-            local_actor(Role.pr), text, chosen, Path(name).stem, with_precedents=with_precedents
+            local_actor(Role.pr),
+            read.text,
+            chosen,
+            Path(name).stem,
+            with_precedents=with_precedents,
+            unread=read.unread,
+            remarks=read.remarks,
         )
     if out is not None and form is not None:
         _write(out, export(assessment, form).content)

@@ -1,5 +1,6 @@
 """事前评估: paste a planned text, see what it could start, take the assessment away."""
 
+import asyncio
 from functools import partial
 from pathlib import PurePath
 from typing import Final
@@ -14,7 +15,7 @@ from api.web.render import render
 from api.web.shell import Viewer, html
 from engine.permissions import Permission
 from engine.precheck.assessing import LONGEST_TEXT, LONGEST_TITLE
-from engine.precheck.documents import MOST_BYTES, TYPES, read_document
+from engine.precheck.documents import MOST_BYTES, TYPES, Document, read_document
 from engine.precheck.exporting import UNVERIFIED, AssessmentFormat, export
 from engine.precheck.model import CONCERN_TITLES, KIND_TITLES, VERDICT_TITLES, Assessment, TextKind
 from engine.precheck.verdict import RULE
@@ -22,6 +23,7 @@ from engine.precheck.verdict import RULE
 _STYLE: Final = '<link rel="stylesheet" href="/static/precheck.css">'
 _TYPED: Final = "document.querySelector('.precheck-text textarea').value"
 _GUESS: Final = "guess"
+_SHARED: Final = 6
 _FORMATS: Final = {
     AssessmentFormat.docx: "下载 Word",
     AssessmentFormat.md: "下载 Markdown",
@@ -41,6 +43,7 @@ class _Page:
 
     def __init__(self, viewer: Viewer) -> None:
         self._viewer = viewer
+        self._file = Document(text="")
         with ui.element("section").classes("panel precheck-form"), ui.element("div").classes("pad"):
             kinds = {_GUESS: "自动判断", **{kind.value: title for kind, title in KIND_TITLES.items()}}
             with ui.element("div").classes("precheck-line"):
@@ -72,20 +75,20 @@ class _Page:
     async def _read(self, event: events.UploadEventArguments) -> None:
         """Put the text of a file into the form, where it can still be changed."""
         try:
-            text = read_document(event.file.name, await event.file.read())
+            self._file = await asyncio.to_thread(read_document, event.file.name, await event.file.read())
         except HANDLED as error:
             self._show_fault(error)
             return
-        self._text.value = text[:LONGEST_TEXT]
+        self._text.value = self._file.text
         self._title.value = PurePath(event.file.name).stem[:LONGEST_TITLE]
-        await self._assess(self._text.value)
+        await self._assess(self._file.text)
 
     async def _assess_typed(self) -> None:
         """What stands in the field now: its last letters may not have been sent yet."""
         await self._assess(str(await ui.run_javascript(_TYPED, timeout=10)))
 
     async def _assess(self, text: str) -> None:
-        kind = str(self._kind.value)
+        kind, file = str(self._kind.value), _behind(text, self._file)
         self._answer.clear()
         with self._answer:
             html(render("precheck_waiting"))
@@ -95,6 +98,8 @@ class _Page:
                 text,
                 None if kind == _GUESS else TextKind(kind),
                 self._title.value or "",
+                unread=file.unread,
+                remarks=file.remarks,
             )
         except HANDLED as error:
             self._show_fault(error)
@@ -108,6 +113,15 @@ class _Page:
         self._answer.clear()
         with self._answer:
             html(render("fault", message=str(error), kept=answer_for(error).kept))
+
+
+def _behind(text: str, file: Document) -> Document:
+    """The file that a text came from, as long as the text still shares a few words in a row with it."""
+    return Document(text=text) if _pieces(file.text).isdisjoint(_pieces(text)) else file
+
+
+def _pieces(text: str) -> set[str]:
+    return {text[start : start + _SHARED] for start in range(len(text) - _SHARED + 1)} or {text}
 
 
 def _draw(viewer: Viewer, text: str, assessment: Assessment) -> None:

@@ -27,6 +27,7 @@ from engine.precheck.verdict import verdict_of
 from knowledge.schema import Regulation
 
 LONGEST_TEXT: Final = 100_000
+TOO_LONG: Final = f"文字超过 {LONGEST_TEXT} 个字符，请分成几份评估"
 LONGEST_TITLE: Final = 120
 MOST_PLACES: Final = 20
 LONGEST_QUOTE: Final = 60
@@ -45,10 +46,13 @@ def assess(
     actor: Actor,
     at: datetime,
     search: Search,
+    unread: Sequence[str] = (),
+    remarks: Sequence[str] = (),
 ) -> Assessment:
     """Assess one text of at most 100,000 characters; without a `kind` it is guessed, and the assessment says so.
 
-    Raises InputError for a text that is empty or too long.
+    `unread` names what the text's file holds besides (pictures, charts…): the verdict says that it was not read.
+    `remarks` are notes about the file. Raises InputError for a text that is empty or too long.
     """
     _refuse_unusable(text)
     folded = fold(text)
@@ -56,7 +60,7 @@ def assess(
     lines = _line_starts(text)
     findings = [_finding(match, folded, text, lines, regulations) for match in find(folded, chosen, checks)]
     findings.sort(key=lambda one: (CONCERN_ORDER.index(one.concern), one.places[0].start, one.check))
-    verdict, reason = verdict_of(findings)
+    verdict, reason = verdict_of(findings, unread)
     return Assessment(
         title=_title(title),
         kind=chosen,
@@ -66,7 +70,7 @@ def assess(
         findings=tuple(findings),
         categories=_categories(findings),
         precedents=search(findings, text),
-        notes=tuple(_notes(folded, kind, chosen, findings)),
+        notes=(*_unread_note(unread), *remarks, *_notes(folded, kind, chosen, findings)),
         characters=len(text),
         text_hash=sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         checks_hash=checks.hash,
@@ -79,7 +83,7 @@ def assess(
 
 def _refuse_unusable(text: str) -> None:
     if len(text) > LONGEST_TEXT:
-        raise InputError(f"文字有 {len(text)} 个字符，最多 {LONGEST_TEXT} 个，请分成几份评估", field="text")
+        raise InputError(TOO_LONG, field="text")
     if not any(char.isalnum() for char in text):
         raise InputError("没有可评估的文字，请粘贴要发布的内容", field="text")
 
@@ -144,6 +148,11 @@ def _categories(findings: Sequence[Finding]) -> tuple[CategoryRisk, ...]:
         CategoryRisk(category=category, concern=those[0].concern, reasons=tuple(one.leads_to for one in those))
         for category, those in found.items()
     )
+
+
+def _unread_note(unread: Sequence[str]) -> Iterator[str]:
+    if unread:
+        yield f"文件里的{'、'.join(unread)}没有读取，不在评估之内；其中有文字的，请补到文中再评估"
 
 
 def _notes(folded: Folded, kind: TextKind | None, chosen: TextKind, findings: Sequence[Finding]) -> Iterator[str]:

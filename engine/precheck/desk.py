@@ -1,5 +1,6 @@
 """Prevention for people: assess a planned text; the audit chain keeps its hash, never the text."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from engine.command_base import Commands
@@ -15,10 +16,19 @@ class PrecheckCommands(Commands):
     """See `engine.commands.Desk`."""
 
     def precheck(
-        self, actor: Actor, text: str, kind: TextKind | None = None, title: str = "", *, with_precedents: bool = True
+        self,
+        actor: Actor,
+        text: str,
+        kind: TextKind | None = None,
+        title: str = "",
+        *,
+        with_precedents: bool = True,
+        unread: Sequence[str] = (),
+        remarks: Sequence[str] = (),
     ) -> Assessment:
         """What this text could start, by the program's checks and the regulations of the release in force.
 
+        `unread` and `remarks` come from the file that the text was read from, see `assess`.
         Nothing of the text is kept. Raises InputError for a text that is empty or too long.
         """
         require(actor, Permission.precheck)
@@ -33,6 +43,8 @@ class PrecheckCommands(Commands):
             actor=actor,
             at=self.clock(),
             search=self._search_for(actor) if with_precedents else lambda *_: not_searched(),
+            unread=unread,
+            remarks=remarks,
         )
         detail = f"{KIND_TITLES[assessment.kind]}：{VERDICT_TITLES[assessment.verdict]}，{assessment.verdict_reason}"
         with self.database.write() as connection:

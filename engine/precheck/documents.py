@@ -1,22 +1,46 @@
 """Files that people assess → their text: .txt and .md in UTF-8 or GB18030, .docx. Every refusal says what to do."""
 
+import struct
 import zipfile
-from collections.abc import Iterator
-from io import BytesIO
+import zlib
 from pathlib import PurePath
 from typing import Final
+from xml.parsers.expat import ExpatError
 
 from engine.errors import InputError
+from engine.model import Frozen
+from engine.precheck.assessing import LONGEST_TEXT, TOO_LONG
+from engine.precheck.word_file import walk_word
+from engine.precheck.word_walk import Unusable
 
 TYPES: Final = (".txt", ".md", ".docx")
 MOST_BYTES: Final = 5 * 1024 * 1024
-_MOST_UNPACKED: Final = 50 * 1024 * 1024
 _BINARY: Final = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF")
 _ODD_SHARE: Final = 0.02
+_DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ExpatError,
+    EOFError,
+    OSError,
+    RuntimeError,  # encrypted, unknown packing
+    ValueError,
+    LookupError,
+)
+"""What reading a damaged or protected zip file or its XML raises."""
 
 
-def read_document(name: str, content: bytes) -> str:
-    """The text of a file. Raises InputError for a type, an encoding or a content that cannot be read."""
+class Document(Frozen):
+    """The text of a file; `unread` names what else is in it (pictures, charts…), `remarks` are for the assessment."""
+
+    text: str
+    unread: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def read_document(name: str, content: bytes) -> Document:
+    """The text of a file. Raises InputError for a type, an encoding, a length or a content that cannot be taken."""
     kind = PurePath(name).suffix.lower()
     if kind not in TYPES:
         raise InputError(f"只能读取 {'、'.join(TYPES)} 文件，请另存为其中一种，或粘贴文字", place=name)
@@ -24,10 +48,13 @@ def read_document(name: str, content: bytes) -> str:
         raise InputError(f"文件超过 {MOST_BYTES // (1024 * 1024)} MB，请只保留要发布的文字", place=name)
     if not content.strip():
         raise InputError("文件是空的，请写入要发布的内容", place=name)
-    text = _from_docx(name, content) if kind == ".docx" else _from_text(name, content)
+    read = _from_docx(name, content) if kind == ".docx" else Document(text=_from_text(name, content))
+    text = read.text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise InputError("文件里没有文字（图片里的文字读不出来），请粘贴要发布的文字", place=name)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > LONGEST_TEXT:
+        raise InputError(TOO_LONG, place=name)
+    return read.model_copy(update={"text": text})
 
 
 def _from_text(name: str, content: bytes) -> str:
@@ -53,34 +80,11 @@ def _decoded(name: str, content: bytes, encoding: str) -> str:
     return text
 
 
-def _from_docx(name: str, content: bytes) -> str:
-    """Paragraphs and tables in reading order, headers and footers after them."""
-    from docx import Document  # noqa: PLC0415 - slow to import, and only for this type
-    from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
-
+def _from_docx(name: str, content: bytes) -> Document:
     try:
-        with zipfile.ZipFile(BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
-                raise InputError("文档解压后太大，请只保留要发布的文字", place=name)
-        document = Document(BytesIO(content))
-        return "\n".join(_lines(document))
-    except (zipfile.BadZipFile, PackageNotFoundError, SyntaxError, KeyError, ValueError, EOFError) as error:
+        walk = walk_word(content)
+    except Unusable as error:
+        raise InputError(str(error), place=name) from error
+    except _DAMAGED as error:
         raise InputError("这份 .docx 读不出来（可能损坏或有密码），请另存一份或粘贴文字", place=name) from error
-
-
-def _lines(document: object) -> Iterator[str]:
-    from docx.document import Document  # noqa: PLC0415
-    from docx.table import Table  # noqa: PLC0415
-
-    if not isinstance(document, Document):
-        return
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            for row in block.rows:
-                cells = dict.fromkeys(cell.text.strip() for cell in row.cells)
-                yield "｜".join(filter(None, cells))
-        else:
-            yield block.text
-    for section in document.sections:
-        for part in (section.header, section.footer):
-            yield from (paragraph.text for paragraph in part.paragraphs if paragraph.text.strip())
+    return Document(text=walk.text(), unread=tuple(walk.unread), remarks=tuple(walk.remarks))

@@ -11,8 +11,13 @@ RULE: Final = (
 )
 
 
-def verdict_of(findings: Sequence[Finding]) -> tuple[Verdict, str]:
-    """The verdict, and in one sentence why."""
+def verdict_of(findings: Sequence[Finding], unread: Sequence[str] = ()) -> tuple[Verdict, str]:
+    """The verdict, and in one sentence why; what was not read (pictures…) stands beside it."""
+    verdict, reason = _by_counts(findings)
+    return verdict, f"{reason}；{'、'.join(unread)}没有读取，须另行核对" if unread else reason
+
+
+def _by_counts(findings: Sequence[Finding]) -> tuple[Verdict, str]:
     counts = {concern: sum(finding.concern is concern for finding in findings) for concern in Concern}
     if counts[Concern.prohibited]:
         rest = f"，另有 {counts[Concern.must]} 项必须修改" if counts[Concern.must] else ""

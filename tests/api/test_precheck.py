@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from api.command_line.edge import run_process
+from engine.errors import InputError
 from engine.model import Actor, Role
 from tests.api.support import Cli, House
+from tests.unit.precheck.test_word_files import paragraph, run, word
 
 BAD = "小禾分期秒批，最高可借20万"
 CLEAN = (
@@ -76,6 +79,47 @@ def test_bad_usage_is_two_and_says_what_to_do(cli: Cli, words: list[str], said: 
     code, _, told = cli(*words)
     assert code == 2
     assert said in told
+
+
+def test_the_command_says_beside_its_verdict_what_it_did_not_read(cli: Cli, tmp_path: Path) -> None:
+    planned = tmp_path / "海报.docx"
+    planned.write_bytes(word(paragraph(run(CLEAN) + "<w:ins><w:r><w:pict><v:imagedata/></w:pict></w:r></w:ins>")))
+    code, told, _ = cli("precheck", str(planned), "--kind", "advert", "--no-precedents")
+    assert code == 0
+    assert "可以发布（广告）：没有发现必须修改的内容；图片没有读取，须另行核对" in told
+    assert "注：文件里的图片没有读取" in told
+    assert "注：文档有未接受的修订" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.docx", word("<w:p>"), "读不出来"),
+        ("a.docx", word("<w:p/>" * 30_000), "超过 20000 段"),
+        ("a.txt", ("长" * 100_001).encode(), "文字超过 100000 个字符"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_is_two(cli: Cli, tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    code, _, told = cli("precheck", str(tmp_path / name))
+    assert code == 2
+    assert said in told
+
+
+def test_a_defect_of_the_program_never_ends_like_a_check_that_was_not_passed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def defect() -> int:
+        return len(str(1 // 0))
+
+    def refused() -> int:
+        raise InputError("读不了")
+
+    assert run_process(defect) == 70
+    told = capsys.readouterr().err
+    assert "ZeroDivisionError" in told
+    assert "程序内部出错" in told
+    assert [run_process(refused), run_process(lambda: 1), run_process(lambda: None)] == [2, 1, 0]
 
 
 def test_the_measurement_is_printed_for_both_parts(cli: Cli) -> None:

@@ -29,7 +29,13 @@ CLEAN = (
 )
 
 
-def assessed(text: str, kind: TextKind | None = TextKind.advert, search: Search | None = None) -> Assessment:
+def assessed(
+    text: str,
+    kind: TextKind | None = TextKind.advert,
+    search: Search | None = None,
+    unread: tuple[str, ...] = (),
+    remarks: tuple[str, ...] = (),
+) -> Assessment:
     return assess(
         text,
         kind,
@@ -40,6 +46,8 @@ def assessed(text: str, kind: TextKind | None = TextKind.advert, search: Search 
         actor=Actor(name="市场小李", role=Role.department, department="市场"),
         at=AT,
         search=search or (lambda *_: not_searched()),
+        unread=unread,
+        remarks=remarks,
     )
 
 
@@ -127,10 +135,10 @@ def test_an_embedder_that_is_not_there_does_not_stop_an_assessment() -> None:
 
 def test_texts_come_from_utf8_gb18030_utf16_and_word() -> None:
     said = "最高可借20万\n秒批"
-    assert read_document("a.txt", said.encode()) == said
-    assert read_document("a.txt", b"\xef\xbb\xbf" + said.replace("\n", "\r\n").encode()) == said
-    assert read_document("a.MD", said.encode("gb18030")) == said
-    assert read_document("a.txt", said.encode("utf-16")) == said
+    assert read_document("a.txt", said.encode()).text == said
+    assert read_document("a.txt", b"\xef\xbb\xbf" + said.replace("\n", "\r\n").encode()).text == said
+    assert read_document("a.MD", said.encode("gb18030")).text == said
+    assert read_document("a.txt", said.encode("utf-16")).text == said
     written = Document()
     written.add_paragraph("最高可借20万")
     cells = written.add_table(1, 2).rows[0].cells
@@ -138,7 +146,11 @@ def test_texts_come_from_utf8_gb18030_utf16_and_word() -> None:
     written.sections[0].footer.paragraphs[0].text = "理性借贷"
     content = io.BytesIO()
     written.save(content)
-    assert read_document("a.docx", content.getvalue()).splitlines() == ["最高可借20万", "利率｜日息万五", "理性借贷"]
+    assert read_document("a.docx", content.getvalue()).text.splitlines() == [
+        "最高可借20万",
+        "利率｜日息万五",
+        "理性借贷",
+    ]
 
 
 @pytest.mark.parametrize(
