@@ -54,9 +54,9 @@ def load_knowledge(root: Path = FOLDER) -> Knowledge:
     digest = blake2b(digest_size=32)
     for path in _files(root):
         name = path.relative_to(root).as_posix()
-        content = path.read_bytes()
-        digest.update(f"{name}\0{len(content)}\0".encode() + content)
         try:
+            content = _content(name, path)
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
             entry, document = parse_entry(name, _decode(name, content))
         except BadKnowledgeError as bad:
             faults += bad.faults
@@ -86,6 +86,15 @@ def parse_entry(file: str, text: str) -> tuple[AnyEntry, Document]:
 
 def _files(root: Path) -> list[Path]:
     return sorted(path for kind in KINDS for path in (root / kind).rglob("*.yaml"))
+
+
+def _content(name: str, path: Path) -> bytes:
+    if not path.is_file():
+        raise BadKnowledgeError([Fault(name, 1, "不是文件（是文件夹，或指向的文件不存在），请改名或移走")])
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadKnowledgeError([Fault(name, 1, "无法读取，请检查文件的权限")]) from error
 
 
 def _decode(name: str, content: bytes) -> str:

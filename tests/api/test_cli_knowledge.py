@@ -26,6 +26,10 @@ def test_lint_names_every_fault_with_its_place(cli: Cli, tmp_path: Path) -> None
     code, out, _ = cli("knowledge", "lint", str(folder))
     assert code == 1
     assert "playbooks/fee_dispute.yaml:1 缺少预案" in out
+    (folder / "incidents/c.yaml").mkdir()
+    code, out, _ = cli("knowledge", "lint", str(folder))
+    assert code == 1
+    assert "incidents/c.yaml:1 不是文件" in out
     code, _, told = cli("knowledge", "lint", str(tmp_path / "nowhere"))
     assert code == 2
     assert "没有这个文件夹" in told

@@ -142,3 +142,12 @@ def test_a_template_with_more_wordings_than_a_person_writes_is_refused_before_it
     text = (FOLDER / name).read_text(encoding="utf-8").replace("slots:\n", f"slots:\n{slot}", 1)
     with pytest.raises(BadKnowledgeError, match="组合太多"):
         parse_entry(name, text)
+
+
+def test_what_is_named_like_a_file_and_is_none_is_a_fault_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "templates/fee_dispute/c.yaml").mkdir(parents=True)
+    (tmp_path / "templates/fee_dispute/d.yaml").symlink_to(tmp_path / "nowhere")
+    assert [fault.partition(" ")[0] for fault in faults(tmp_path, GOOD)] == [
+        "templates/fee_dispute/c.yaml:1",
+        "templates/fee_dispute/d.yaml:1",
+    ]
