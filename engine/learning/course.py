@@ -28,20 +28,22 @@ def duration(minutes: float) -> Duration:
 
 def course_of(start: datetime, talk: Sequence[Minute], elapsed_minutes: float) -> tuple[CoursePoint, ...]:
     """Cumulative mentions of the incident's category, and the negative share of all that was said of the brand since
-    the point before. A time by which nothing more was said is left out.
+    the point before. A time by which nothing more was said is left out; what was said between a mark and an end that
+    is told by the same time counts with the mark.
     """
     placed = [((one.at - start).total_seconds() / 60, one) for one in talk if one.at >= start]
     points: list[CoursePoint] = []
-    total, before = 0, -1.0
+    total, before, stretch = 0, -1.0, (0, 0)
     for edge in _edges(elapsed_minutes):
         within = [one for at, one in placed if before < at <= edge]
-        said = sum(one.said for one in within)
+        said, negative = sum(one.said for one in within), sum(one.negative for one in within)
         if not said:
             continue
         total += sum(one.counted for one in within)
-        share = round(min(1.0, sum(one.negative for one in within) / said), 2)
         if points and points[-1].after == duration(edge):
             points.pop()
+            said, negative = said + stretch[0], negative + stretch[1]
+        stretch, share = (said, negative), round(min(1.0, negative / said), 2)
         points.append(CoursePoint(after=duration(edge), mentions=total, negative=share))
         before = edge
     return tuple(points)
