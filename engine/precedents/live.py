@@ -85,7 +85,7 @@ def live_side(live: LiveIncident) -> Side:
     return Side(
         id=incident.id,
         is_past=False,
-        title=incident.title,
+        title=mask_personal_data(incident.title),
         category=incident.category,
         level=incident.level,
         started_at=live.started_at,
@@ -126,7 +126,7 @@ def _tasks(live: LiveIncident) -> Iterator[Mark]:
             kind=MarkKind.task,
             after_minutes=live.after(task.done_at if done and task.done_at else task.due_at),
             who=task.department,
-            what=task.title,
+            what=mask_personal_data(task.title),
             detail=mask_personal_data(task.note or ""),
             done=done,
         )
@@ -138,7 +138,7 @@ def _statements(live: LiveIncident) -> Iterator[Mark]:
             kind=MarkKind.statement,
             after_minutes=live.after(one.approved_at),
             who=ROLE_TITLES[Role.compliance],
-            what=f"批准声明：{one.title}",
+            what=f"批准声明：{mask_personal_data(one.title)}",
             detail="" if one.is_public else "不对外公开",
         )
 

@@ -5,12 +5,14 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from engine.errors import InputError
 from engine.model import ApprovalStatus, Incident, IncidentStatus
 from engine.precedents.curve import start_of
 from engine.precedents.live import LiveIncident, Statement
 from engine.store import casework, queries, talk
+from engine.template_program import load_template
 from knowledge.loader import Knowledge
-from knowledge.schema import Channel, Level
+from knowledge.schema import Channel, Level, Template
 
 _ENDED: Final = (IncidentStatus.closed, IncidentStatus.merged)
 _PUBLIC: Final = frozenset({Channel.weibo, Channel.wechat, Channel.media_qa})
@@ -40,10 +42,23 @@ def _statements(connection: Connection, incident: Incident, knowledge: Knowledge
     decisions = casework.load_approvals(connection, [one.id for one in drafts])
     found = []
     for draft in drafts:
-        template = knowledge.templates.get(draft.template)
+        template = template_of(draft, knowledge)
         for approval in decisions[draft.id]:
             if approval.status is ApprovalStatus.approved and approval.decided_at is not None:
                 title = template.title if template else draft.template
-                is_public = template is None or template.channel in _PUBLIC
+                is_public = template is not None and template.channel in _PUBLIC
                 found.append(Statement(title=title, approved_at=approval.decided_at, is_public=is_public))
     return tuple(sorted(found, key=lambda one: (one.approved_at, one.title)))
+
+
+def template_of(draft: casework.StoredDraft, knowledge: Knowledge) -> Template | None:
+    """What a statement was made from: where the release has it no longer, as the draft carries it; None when that
+    cannot be read.
+    """
+    known = knowledge.templates.get(draft.template)
+    if known is not None:
+        return known
+    try:
+        return load_template(draft.draft.template_source)
+    except InputError:
+        return None

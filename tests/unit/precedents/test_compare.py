@@ -1,14 +1,20 @@
 """A comparison says what the precedent's people had done at our age, and never who of ours did what."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
+from engine.draft_document import Draft
+from engine.learning.desk import PUBLIC
 from engine.model import IncidentStatus, Level
 from engine.precedents.compare import compare_live, compare_past
 from engine.precedents.curve import start_of
+from engine.precedents.material import template_of
 from engine.precedents.views import ByNow, Comparison, MarkKind
 from engine.precedents.wording import after, share
+from engine.store.casework import StoredDraft
+from knowledge.loader import load_knowledge
 from knowledge.schema import Strategy
 from tests.unit.precedents.support import OPENED, live, minute, past, statement
 
@@ -111,6 +117,19 @@ def test_an_ended_incident_is_as_old_as_it_became() -> None:
     comparison = compare_live(live(minutes=5000, incident=ended), past())
     assert comparison.ours.elapsed_minutes == 30
     assert trait(comparison, "结果")[0] == "已结束，尚未复盘"
+
+
+@pytest.mark.parametrize(("channel", "is_public"), [("weibo", True), ("service_script", False)])
+def test_a_template_that_left_the_release_is_read_from_the_draft(channel: str, is_public: bool) -> None:
+    knowledge = load_knowledge()
+    template = f"tpl.fee_dispute.{channel}"
+    draft = Draft.model_construct(template_source=knowledge.template_source(template))
+    stored = StoredDraft.model_construct(template=template, draft=draft)
+    found = template_of(stored, replace(knowledge, templates={}))
+    assert found is not None
+    assert (found.title, found.channel in PUBLIC) == (knowledge.templates[template].title, is_public)
+    unreadable = stored.model_copy(update={"draft": Draft.model_construct(template_source="title: 1")})
+    assert template_of(unreadable, replace(knowledge, templates={})) is None
 
 
 def test_two_past_incidents_have_no_now() -> None:

@@ -15,7 +15,7 @@ from engine.precedents.query import PrecedentQuery
 from engine.precedents.reports import comparison_report, found_report
 from engine.precedents.tables import comparison_csv, found_csv, safe_cell
 from retrieval.search import Hit, SearchResult
-from tests.unit.precedents.support import live, past, statement
+from tests.unit.precedents.support import live, past, statement, task
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 ENTRY = past()
@@ -165,6 +165,19 @@ def test_a_comparison_goes_to_a_spreadsheet_line_by_line() -> None:
     assert {len(row) for row in found_rows} == {len(head)}
     assert {row[0] for row in found_rows} == {"要点", "时间线", "走势", "此刻", "教训"}
     assert ["时间线", "先例", "120", "2小时", "步骤", "公关部", "发布致歉说明", "说明文稿"] in found_rows
+
+
+def test_titles_that_people_typed_lose_personal_data_in_both_files() -> None:
+    typed = "王小明13812345678投诉"
+    ours = live(
+        incident=live().incident.model_copy(update={"title": typed}),
+        tasks=(task(1, 60).model_copy(update={"title": typed}),),
+        statements=(statement(60).model_copy(update={"title": typed}),),
+    )
+    found = compare_live(ours, past())
+    for told in (comparison_csv(found).decode(), words(comparison_report(found, Role.pr, AT))):
+        assert "138" not in told
+        assert told.count("[手机号]投诉") >= 3
 
 
 def test_two_past_incidents_go_to_word_without_a_now() -> None:
