@@ -7,7 +7,7 @@ from tests.support.knowledge import TEXT
 PLACE = "/api/v1/knowledge"
 
 
-def test_an_incident_is_imported_reviewed_and_found_by_search_at_once(house: House) -> None:
+def test_an_incident_is_imported_reviewed_and_found_by_search_once_it_is_built(house: House) -> None:
     entry = "inc.fee_dispute.api_points_fee"
     text = TEXT.replace("points_fee", "api_points_fee").replace("积分", "里程")
     with house.client("pr") as pr, house.client("analyst") as analyst, house.client("department") as department:
@@ -28,11 +28,13 @@ def test_an_incident_is_imported_reviewed_and_found_by_search_at_once(house: Hou
         assert department.get(place).status_code == 404
         assert analyst.post(f"{place}/revisions/2/review", json={"accept": True}).json()["state"] == "in_force"
         assert department.get(place).json()["source"] == "own"
+        house.installation.searcher.warm_up()
         hits = analyst.get("/api/v1/search", params={"q": "里程尊享卡默认勾选，跑腿骑手查账单", "k": 3}).json()["hits"]
         assert hits[0]["id"] == entry
         listed = {row["entry"]: row for row in pr.get(PLACE).json()}
         assert (listed[entry]["is_in_force"], listed[entry]["own"]) == (True, True)
         assert analyst.post(f"{place}/withdraw", json={"reason": "测试完毕"}).json()["state"] == "withdrawn"
+        house.installation.searcher.warm_up()
         again = analyst.get("/api/v1/search", params={"q": "里程尊享卡默认勾选，跑腿骑手查账单", "k": 3}).json()["hits"]
         assert entry not in {hit["id"] for hit in again}
 
