@@ -11,6 +11,7 @@ from engine.model import Actor, Category, Frozen, Incident, Level
 from engine.permissions import Permission, require
 from engine.reads import Reads
 from engine.store import casework
+from engine.store.knowledge_sources import sources
 from knowledge.loader import Knowledge
 from knowledge.schema import STRATEGY_TITLES, Strategy
 from knowledge.schema import Level as PlanLevel
@@ -54,7 +55,8 @@ class LearningReads(Reads):
         require(actor, Permission.read)
         with self.database.read() as connection:
             knowledge = knowledge_in_force(connection, self.release)
-        return stale_flags(knowledge, on or self.clock().astimezone(CHINA).date())
+            learned_from = sources(connection)
+        return stale_flags(knowledge, on or self.clock().astimezone(CHINA).date(), learned_from)
 
 
 def plan_outcomes(knowledge: Knowledge, incident: Incident) -> PlanOutcomes:

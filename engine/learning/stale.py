@@ -1,14 +1,18 @@
-"""Entries that somebody should look at again: a pure function of the knowledge in force and a date."""
+"""Entries that somebody should look at again: a pure function of the knowledge in force, what it was learned from, and
+a date.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
+from engine.intake.times import CHINA
 from engine.learning.outcomes import CategoryOutcomes, outcomes_of
 from engine.learning.wording import strategy_line
-from engine.model import LEVEL_TITLES, Category, Frozen, Level
+from engine.model import LEVEL_TITLES, Category, Frozen, Incident, IncidentStatus, Level
 from knowledge.loader import Knowledge
 from knowledge.schema import STRATEGY_TITLES, AnyEntry, PastIncident, Playbook, Regulation, Template
 
@@ -18,6 +22,8 @@ REVIEW_DAYS: Final[Mapping[type[AnyEntry], int]] = {
     Playbook: 365,  # departments and persons in charge change; a drill a year is what the industry does
     PastIncident: 730,  # what happened stays so; whether it is still a precedent changes slowly
 }
+Sources = Mapping[str, Incident]
+NO_SOURCES: Final[Sources] = MappingProxyType({})
 CONTRADICTED: Final = 5
 """Cases of a plan's strategy in its category from which its outcomes may speak against it."""
 
@@ -32,6 +38,7 @@ class StaleKind(StrEnum):
     never_fits = "never_fits"
     new_incident = "new_incident"
     playbook_changed = "playbook_changed"
+    source_judged_anew = "source_judged_anew"
     unverified = "unverified"
 
 
@@ -43,6 +50,7 @@ KIND_TITLES: Final = {
     StaleKind.never_fits: "用不上的模板",
     StaleKind.new_incident: "有新的本公司案例",
     StaleKind.playbook_changed: "预案后来改过",
+    StaleKind.source_judged_anew: "来源事件已改判",
     StaleKind.unverified: "时限未确认",
 }
 OVERDUE: Final = frozenset({StaleKind.review_due, StaleKind.regulation_in_force})
@@ -71,10 +79,12 @@ class StaleFlag(Frozen):
         return self.kind in OVERDUE
 
 
-def stale_flags(knowledge: Knowledge, on: date) -> tuple[StaleFlag, ...]:
-    """Everything that should be looked at on this day: what is late first, then by date and id."""
+def stale_flags(knowledge: Knowledge, on: date, sources: Sources = NO_SOURCES) -> tuple[StaleFlag, ...]:
+    """Everything that should be looked at on this day: what is late first, then by date and id. `sources` are the live
+    incidents, as they stand, that past incidents were learned from, by the past incident's id.
+    """
     checks = (_reviews, _regulations, _outcomes, _templates, _new_incidents, _old_incidents, _unverified)
-    found = {flag for check in checks for flag in check(knowledge, on)}
+    found = {flag for check in checks for flag in check(knowledge, on)} | {*_judged_anew(knowledge, on, sources)}
     return tuple(sorted(found, key=lambda one: (not one.is_overdue, one.since, one.entry, one.kind)))
 
 
@@ -87,8 +97,8 @@ def _flag(entry: AnyEntry, kind: StaleKind, since: date, reason: str, advice: st
 def _reviews(knowledge: Knowledge, on: date) -> Iterator[StaleFlag]:
     for entry in _entries(knowledge):
         days = REVIEW_DAYS[type(entry)]
-        due = entry.reviewed_on + timedelta(days=days)
-        if due < on:
+        if on - entry.reviewed_on > timedelta(days=days):
+            due = entry.reviewed_on + timedelta(days=days)
             reason = f"上次复核 {entry.reviewed_on}，复核周期 {days} 天，{due} 已到期"
             yield _flag(entry, StaleKind.review_due, due, reason, "重新核对内容，改好或确认无误后更新复核日期")
 
@@ -162,6 +172,19 @@ def _old_incidents(knowledge: Knowledge, on: date) -> Iterator[StaleFlag]:
                 reason = f"它之后，{playbook.title}在 {playbook.reviewed_on} 改过（第 {playbook.version} 版）"
                 advice = "看所记的策略和教训与现在的预案是否一致，不一致的写明原因"
                 yield _flag(incident, StaleKind.playbook_changed, playbook.reviewed_on, reason, advice)
+
+
+def _judged_anew(knowledge: Knowledge, on: date, sources: Sources) -> Iterator[StaleFlag]:
+    """What may no longer be learned from: false alarms and merged incidents."""
+    for entry in knowledge.incidents.values():
+        source = sources.get(entry.id)
+        if source is None or not (source.false_alarm or source.status is IncidentStatus.merged):
+            continue
+        since = source.changed_at.astimezone(CHINA).date()
+        if since <= on:
+            judged = "改判为误报" if source.false_alarm else f"并入 {source.merged_into}"
+            reason = f"由事件 {source.id} 整理而来，那一事件已于 {since} {judged}"
+            yield _flag(entry, StaleKind.source_judged_anew, since, reason, "在它的页面停用，或写明为什么仍是先例")
 
 
 def _unverified(knowledge: Knowledge, on: date) -> Iterator[StaleFlag]:

@@ -199,6 +199,11 @@ def test_an_unfinished_draft_is_refused_with_places_and_a_completed_one_is_found
     later = clock.now.date() + timedelta(days=800)
     kinds = {one.kind for one in desk.stale_entries(PR, later) if one.entry == learned.entry}
     assert StaleKind.review_due in kinds
+    assert StaleKind.source_judged_anew not in kinds
+    desk.reopen(PR, incident.id, "再核对一遍")
+    desk.false_alarm(ANALYST, incident.id, "说的是同名公司")
+    flags = {one.kind: one for one in desk.stale_entries(PR, later) if one.entry == learned.entry}
+    assert "改判为误报" in flags[StaleKind.source_judged_anew].reason
 
 
 def completed(text: str) -> str:

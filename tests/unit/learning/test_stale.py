@@ -7,9 +7,11 @@ from types import MappingProxyType
 import pytest
 
 from engine.learning.stale import KIND_TITLES, StaleFlag, StaleKind, stale_flags
+from engine.model import IncidentStatus
 from knowledge.loader import Knowledge, load_knowledge
 from knowledge.schema import Level, PastIncident, Playbook, Regulation, Strategy, Template
 from tests.support.learning import past
+from tests.unit.precedents.support import live
 
 ON = date(2026, 6, 1)
 PB = "pb.fee_dispute"
@@ -69,6 +71,35 @@ def test_an_entry_is_late_the_day_after_its_period(bundled: Knowledge, kind: typ
             assert found[0].is_overdue
             assert f"复核周期 {days} 天" in found[0].reason
             assert found[0].since == ON - timedelta(days=1)
+
+
+@pytest.mark.parametrize("day", [date.max, date.min])
+def test_no_date_is_too_far(bundled: Knowledge, day: date) -> None:
+    far = small(bundled, past(1, reviewed_on=day), regulation={"reviewed_on": day})
+    late = {one.entry for one in stale_flags(far, ON) if one.kind is StaleKind.review_due}
+    assert (past(1).id in late) is (day == date.min)
+    assert stale_flags(far, date.min) == ()
+
+
+@pytest.mark.parametrize(
+    ("judged", "told"),
+    [
+        ({"status": IncidentStatus.closed, "false_alarm": True}, "改判为误报"),
+        ({"status": IncidentStatus.merged, "merged_into": "inc-2"}, "并入 inc-2"),
+    ],
+)
+def test_what_was_learned_from_a_false_alarm_or_a_merged_incident_is_named(
+    bundled: Knowledge, judged: dict[str, object], told: str
+) -> None:
+    learned, knowledge = past(1, own=True, reviewed_on=date(2026, 5, 1)), small(bundled)
+    knowledge = replace(knowledge, incidents=MappingProxyType({learned.id: learned}))
+    source = live().incident.model_copy(update=judged)
+    flag = only(stale_flags(knowledge, ON, {learned.id: source}), StaleKind.source_judged_anew)
+    assert (flag.entry, flag.since) == (learned.id, date(2026, 3, 2))
+    assert told in flag.reason
+    assert "停用" in flag.advice
+    assert stale_flags(knowledge, ON, {learned.id: live().incident}) == (), "closed or at work as it was"
+    assert stale_flags(knowledge, date(2026, 3, 1), {learned.id: source}) == (), "not judged anew yet"
 
 
 def test_a_clause_that_came_into_force_since_makes_wording_late_and_a_reviewed_one_only_asks(
