@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server, type_login, visit
+from tests.unit.precheck.test_word_files import paragraph, run, word
 
 pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
@@ -208,3 +209,28 @@ def test_a_planned_advert_is_assessed_and_its_findings_lead_to_the_words(open_pa
     planned.write_text("关于系统故障的公告：正在抢修，请耐心等待。", "gb18030")
     page.set_input_files("input[type=file]", planned)
     expect(page.locator(".precheck-verdict")).to_contain_text("公告（自动判断）", timeout=60_000)
+
+
+def test_a_file_is_refused_whole_and_its_unread_parts_stand_beside_the_verdict(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page("department")
+    visit(page, "/precheck")
+    planned = tmp_path / "长文.txt"
+    planned.write_text("长" * 100_001, "utf-8")
+    page.set_input_files("input[type=file]", planned)
+    expect(page.locator("#precheck-answer")).to_contain_text("文字超过 100000 个字符，请分成几份评估", timeout=60_000)
+    expect(page.locator(".precheck-text textarea")).to_have_value("")
+    picture = paragraph("<w:r><w:pict><v:imagedata/></w:pict></w:r>")
+    planned = tmp_path / "公告.docx"
+    planned.write_bytes(word(paragraph(run("关于系统故障的公告：正在抢修，请耐心等待。")) + picture))
+    page.set_input_files("input[type=file]", planned)
+    expect(page.locator(".precheck-verdict")).to_contain_text("图片没有读取，须另行核对", timeout=60_000)
+    page.locator(".precheck-text textarea").fill("关于系统故障的公告：正在抢修，我们会尽快恢复。")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".precheck-original")).to_contain_text("尽快恢复", timeout=60_000)
+    expect(page.locator(".precheck-verdict")).to_contain_text("图片没有读取")
+    page.locator(".precheck-text textarea").fill("五一放假安排另行通知")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".precheck-original")).to_contain_text("五一放假", timeout=60_000)
+    expect(page.locator(".precheck-verdict")).not_to_contain_text("没有读取")
