@@ -6,7 +6,7 @@ Nothing is fitted or chosen on the test queries. Figures of the verdict come fro
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final, SupportsIndex
@@ -32,7 +32,7 @@ from retrieval.ranking import Match
 from retrieval.search import SearchEngine
 
 FOLDS: Final = 10
-JUDGED_SHARE, EARLIER_SHARE = 3.0, 0.3
+EARLIER_SHARE, BEREFT_SHARE = 0.3, 0.3
 LEXICAL: Final = (0.0, 1.0, 2.0, 4.0, 6.0, 9.0, 12.0, 16.0)
 CHARACTERS: Final = (0.0, 2.0, 4.0, 8.0, 12.0, 16.0)
 CATEGORY: Final = (0.0, 0.3, 0.6, 0.9, 1.3)
@@ -55,18 +55,19 @@ _INCIDENTS: Final = SearchFilters(kinds=frozenset({"incident"}))
 
 @dataclass(frozen=True)
 class Sample:
-    """Features of every query's best incident (queries x features), whether the query has a precedent, and whether it
-    was judged over all incidents; earlier ones are easier and count less.
+    """Features of every query's best incident (queries x features), whether the query has a precedent, and how much it
+    counts: 1 when it was judged over all incidents; earlier ones are easier and count less. Judged ones that have one
+    come a second time without their precedents, as questions of the trade that the knowledge base cannot answer; they
+    count less too.
     """
 
     values: NDArray[np.float64]
     precedent: NDArray[np.bool_]
-    judged: NDArray[np.bool_]
+    shares: NDArray[np.float64]
 
-    @property
-    def shares(self) -> NDArray[np.float64]:
-        """How much each query counts."""
-        return np.where(self.judged, JUDGED_SHARE, 1.0)
+    def part(self, rows: NDArray[np.int64]) -> "Sample":
+        """Some of the queries."""
+        return Sample(self.values[rows], self.precedent[rows], self.shares[rows])
 
 
 def calibrate(engine: SearchEngine, progress: Counter | None = None) -> Calibration:
@@ -94,7 +95,7 @@ def calibrate(engine: SearchEngine, progress: Counter | None = None) -> Calibrat
         measured={
             name: round(value, 4)
             for name, value in (
-                measured | decision_figures(chances[data.judged], data.precedent[data.judged], threshold)
+                measured | decision_figures(chances[data.shares == 1], data.precedent[data.shares == 1], threshold)
             ).items()
         },
     )
@@ -149,11 +150,19 @@ def _order(engine: SearchEngine, found: Match, fusion: Fusion) -> tuple[str, ...
     return tuple(engine.documents[number].id for number in found.documents[best].tolist())
 
 
-def sample(engine: SearchEngine, queries: Sequence[JudgedQuery], matches: dict[str, Match]) -> Sample:
-    """Measure how the best incident of each query stands out."""
-    rows = [list(engine.features_of(matches[one.id]).named().values()) for one in queries]
-    precedent = np.array([bool(one.relevant) for one in queries])
-    return Sample(np.array(rows), precedent, np.array([one.about != EARLIER for one in queries]))
+def sample(engine: SearchEngine, queries: Sequence[JudgedQuery], matches: Mapping[str, Match]) -> Sample:
+    """Measure how the best incident of each query stands out; `queries` in order, then those without precedents."""
+    bereft = [one for one in queries if one.relevant and one.about != EARLIER]
+    found = [matches[one.id] for one in queries] + [_without(engine, matches[one.id], one.relevant) for one in bereft]
+    known = [(bool(one.relevant), EARLIER_SHARE if one.about == EARLIER else 1.0) for one in queries]
+    precedent, shares = zip(*known, *((False, BEREFT_SHARE) for _ in bereft), strict=True)
+    rows = [list(engine.features_of(one).named().values()) for one in found]
+    return Sample(np.array(rows), np.array(precedent), np.array(shares))
+
+
+def _without(engine: SearchEngine, found: Match, ids: Collection[str]) -> Match:
+    kept = [place for place, number in enumerate(found.documents.tolist()) if engine.documents[number].id not in ids]
+    return found.among(np.array(kept, np.int64))
 
 
 def fit(data: Sample) -> tuple[float, dict[str, float]]:
@@ -170,9 +179,8 @@ def held_out(data: Sample) -> NDArray[np.float64]:
     """Each query's chance of a precedent from a model that has not seen it."""
     chances = np.zeros(len(data.precedent))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    for seen, unseen in folds.split(data.values, data.precedent * 2 + data.judged):
-        known = Sample(data.values[seen], data.precedent[seen], data.judged[seen])
-        intercept, weights = fit(known)
+    for seen, unseen in folds.split(data.values, data.precedent + 2 * (data.shares == 1)):
+        intercept, weights = fit(data.part(seen))
         logits = intercept + data.values[unseen] @ np.array(list(weights.values()))
         chances[unseen] = 1 / (1 + np.exp(-logits))
     return chances
@@ -183,7 +191,7 @@ def decision_figures(chances: NDArray[np.float64], precedent: NDArray[np.bool_],
     said = chances < threshold
     right = int((said & ~precedent).sum())
     return {
-        "no_precedent_f1": _f1(said, ~precedent),
+        "no_precedent_f1": _f1(said, ~precedent, np.ones(len(said))),
         "no_precedent_precision": right / max(int(said.sum()), 1),
         "no_precedent_recall": right / max(int((~precedent).sum()), 1),
         "accuracy": float((said != precedent).mean()),
@@ -191,18 +199,15 @@ def decision_figures(chances: NDArray[np.float64], precedent: NDArray[np.bool_],
 
 
 def best_threshold(chances: NDArray[np.float64], data: Sample) -> float:
-    """The limit with the highest F1 of the verdict "no precedent" on judged queries, with some regard for the earlier
-    ones; of equally good limits the middle.
-    """
+    """The limit with the highest F1 of the verdict "no precedent"; of equally good limits the middle."""
     tried = np.arange(0.1, 0.91, 0.01)
-    parts = ((1.0, data.judged), (EARLIER_SHARE, ~data.judged))
-    scores = [sum(share * _f1(chances[of] < limit, ~data.precedent[of]) for share, of in parts) for limit in tried]
+    scores = [_f1(chances < limit, ~data.precedent, data.shares) for limit in tried]
     return round(float(np.median(tried[np.isclose(scores, max(scores))])), 2)
 
 
-def _f1(said: NDArray[np.bool_], true: NDArray[np.bool_]) -> float:
-    right = float((said & true).sum())
-    return 2 * right / max(float(said.sum() + true.sum()), 1.0)
+def _f1(said: NDArray[np.bool_], true: NDArray[np.bool_], shares: NDArray[np.float64]) -> float:
+    right = float(shares[said & true].sum())
+    return 2 * right / max(float(shares[said].sum() + shares[true].sum()), 1.0)
 
 
 def fitting_engine(embedder: Embedder, cache: Path) -> SearchEngine:

@@ -28,16 +28,19 @@ Weight = Annotated[float, Field(ge=0)]
 class Features:
     """How one query's hit stands out.
 
-    `closeness`: its cosine, in standard deviations above the knowledge base's mean cosine between categories.
-    `margin`: how much closer it is than the closest of the sentences about other things, in the same unit.
+    `margin`: how much closer it is than the closest of the sentences about other things, in standard deviations of the
+    cosine between categories.
+    `likeness`: its ranking value.
     `coverage`: share (0-1) of the query's information that it has in the same words.
     `kinship`: whether the query is about crises of lending at all, -1 to 1 (see `Corpus.kinship`).
+    `topicality`: the query's cosine with the topic that it comes closest to (see `retrieval.topics`).
     """
 
-    closeness: float
     margin: float
+    likeness: float
     coverage: float
     kinship: float
+    topicality: float
 
     def named(self) -> dict[str, float]:
         """The values by their names."""

@@ -2,6 +2,7 @@
 
 Definitions, each a mean over the queries that have a relevant incident (grade 2 or 3):
 - recall@5: relevant ones among the first five, of those that five places can hold: |found| / min(5, |relevant|).
+- found@5: a relevant one is among the first five at all (success at five).
 - nDCG@10 (Järvelin and Kekäläinen 2002) with the gain 2^grade - 1 (Burges et al. 2005) and the discount
   log2(place + 1); the ideal order is that of the judged incidents. What was not judged gains nothing.
 - MRR: 1 / place of the first relevant one among the first ten, else 0 (Voorhees 1999).
@@ -58,6 +59,7 @@ class Ranking:
 
     queries: int
     recall_at_5: float
+    found_at_5: float
     ndcg_at_10: float
     mrr: float
 
@@ -93,6 +95,7 @@ def ranking(found: Sequence[Found]) -> Ranking:
     return Ranking(
         len(some),
         _mean(recall_at_5(one.ids, one.query.grades) for one in some),
+        _mean(float(not one.query.relevant.isdisjoint(one.ids[:5])) for one in some),
         _mean(ndcg(one.ids, one.query.grades) for one in some),
         _mean(reciprocal_rank(one.ids, one.query.grades) for one in some),
     )

@@ -4,7 +4,7 @@ While the knowledge is small every document is a candidate. Above that, the near
 query's rarest words are; what neither finds near the top cannot come first in a mixture of both.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -38,7 +38,7 @@ class Match:
     category.
     `topic` is how close the query comes to the best topic of each document, in standard deviations above the others.
     `unrelated` is what `dense` is for the sentences about other things, `kinship` how much more like incidents
-    than like those the query is.
+    than like those the query is, and `topicality` its cosine with the topic that it comes closest to.
     """
 
     query: Query
@@ -52,6 +52,20 @@ class Match:
     row: Numbers
     unrelated: float
     kinship: float
+    topicality: float
+
+    def among(self, places: Numbers) -> "Match":
+        """The same with some of the candidates only."""
+        return replace(
+            self,
+            documents=self.documents[places],
+            dense=self.dense[places],
+            lexical=self.lexical[places],
+            characters=self.characters[places],
+            category=self.category[places],
+            topic=self.topic[places],
+            row=self.row[places],
+        )
 
     def mixed(self, fusion: Fusion) -> Values:
         """The ranking value of every candidate."""
@@ -89,6 +103,7 @@ def match(
         row=near.row,
         unrelated=(corpus.closest_unrelated(vector) - corpus.usual_cosine) / corpus.usual_spread,
         kinship=corpus.kinship(centred),
+        topicality=float(topics.max(initial=0)),
     )
 
 

@@ -231,13 +231,13 @@ class SearchEngine:
         return self._features(found, best)
 
     def _features(self, found: Match, number: int) -> Features:
-        dense = float(found.dense[number])
         coverage = self._corpus.lexical.coverage(found.query.asked, int(found.documents[number]))
         return Features(
-            closeness=dense,
-            margin=dense - found.unrelated,
+            margin=float(found.dense[number]) - found.unrelated,
+            likeness=float(found.mixed(self._fusion)[number]),
             coverage=coverage,
             kinship=found.kinship,
+            topicality=found.topicality,
         )
 
     def _hit(self, found: Match, number: int, score: float, wanted: Wanted) -> Hit:

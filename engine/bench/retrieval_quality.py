@@ -73,6 +73,7 @@ def _figures(found: Sequence[Found]) -> dict[str, float]:
     ranked, said = ranking(found), verdict(found)
     return {
         "recall_at_5": ranked.recall_at_5,
+        "found_at_5": ranked.found_at_5,
         "ndcg_at_10": ranked.ndcg_at_10,
         "mrr": ranked.mrr,
         "no_precedent.precision": said.precision,
