@@ -89,7 +89,7 @@ def test_a_course_goes_forward_and_counts_everything(raw: list[tuple[int, int, i
 
 def test_an_end_just_beyond_a_mark_keeps_what_was_said_before_the_mark() -> None:
     talk = (minute(2.9 * DAY, 100, 100, 100), minute(3.2 * DAY, 2, 0, 4))
-    (point,) = course_of(OPENED, talk, 3.3 * DAY)
+    (point,) = course_of(OPENED, talk, 3.4 * DAY)
     assert (point.after, point.mentions, point.negative) == ("3天", 102, 0.96)
 
 
