@@ -38,6 +38,11 @@ async def build(viewer: Viewer, _request: Request) -> None:
     _Page(viewer)
 
 
+async def read_upload(name: str, content: bytes) -> Document:
+    """`read_document` in a worker thread: nobody else waits for a large file."""
+    return await asyncio.to_thread(read_document, name, content)
+
+
 class _Page:
     """One visit: what was typed lives in the form alone, and goes with it."""
 
@@ -75,7 +80,7 @@ class _Page:
     async def _read(self, event: events.UploadEventArguments) -> None:
         """Put the text of a file into the form, where it can still be changed."""
         try:
-            self._file = await asyncio.to_thread(read_document, event.file.name, await event.file.read())
+            self._file = await read_upload(event.file.name, await event.file.read())
         except HANDLED as error:
             self._show_fault(error)
             return

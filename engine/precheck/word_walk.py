@@ -6,6 +6,7 @@ Read as Word shows the document with all revisions accepted: insertions are text
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from engine.precheck.assessing import LONGEST_TEXT, TOO_LONG
@@ -13,6 +14,7 @@ from engine.precheck.assessing import LONGEST_TEXT, TOO_LONG
 LONGEST_WALK: Final = 2 * LONGEST_TEXT
 """Characters met; a text box is written twice (for old versions), so this is twice what may be assessed."""
 MOST_BLOCKS: Final = 20_000
+MOST_ELEMENTS: Final = 400_000
 DEEPEST: Final = 500
 
 _FAMILIES: Final = {
@@ -87,7 +89,7 @@ class WordWalk:
         self._open: list[_Block] = []
         self._rows: list[_Row] = []
         self._path: list[str] = []
-        self._gone = self._size = 0
+        self._gone = self._size = self._elements = 0
         self._marks: list[tuple[int, int]] = []
         self._choices: list[list[str]] = []
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {
@@ -106,8 +108,7 @@ class WordWalk:
         """An element begins. Raises Unusable beyond all measure."""
         name = _short(element)
         self._path.append(name)
-        if len(self._path) > DEEPEST:
-            raise Unusable("文档嵌套太深，请把要发布的文字另存一份")
+        self._refuse_beyond_measure()
         if name in _REVISED:
             self._revised(name)
         if self._gone:
@@ -151,6 +152,11 @@ class WordWalk:
                 pieces += [_between(before, block), words]
                 before = block
         return "".join(pieces)
+
+    def _refuse_beyond_measure(self) -> None:
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS or len(self._path) > DEEPEST:
+            raise Unusable("文档结构太复杂或嵌套太深，请把要发布的文字粘贴到新文档")
 
     def _parent(self, up: int = 1) -> str:
         return self._path[-1 - up] if len(self._path) > up else ""
@@ -212,6 +218,7 @@ class WordWalk:
                 del self._open[-1].parts[parts:]
 
 
+@lru_cache(maxsize=1024)
 def _short(element: str) -> str:
     """`namespace name` → `w:name`; contentPart stands in several namespaces."""
     space, _, name = element.rpartition(" ")

@@ -1,11 +1,13 @@
 """事前评估 over HTTP and on the command line: the same answer, exit codes, limits, an audit entry without the text."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
 from api.command_line.edge import run_process
+from api.web.precheck import read_upload
 from engine.errors import InputError
 from engine.model import Actor, Role
 from tests.api.support import Cli, House
@@ -104,6 +106,21 @@ def test_a_file_that_cannot_be_taken_is_two(cli: Cli, tmp_path: Path, name: str,
     code, _, told = cli("precheck", str(tmp_path / name))
     assert code == 2
     assert said in told
+
+
+def test_the_server_goes_on_while_an_uploaded_file_is_read() -> None:
+    content = word(paragraph(run("秒批")) + "<w:b/>" * 150_000)
+
+    async def moments() -> int:
+        reading = asyncio.create_task(read_upload("a.docx", content))
+        passed = 0
+        while not reading.done():
+            await asyncio.sleep(0.01)
+            passed += 1
+        assert (await reading).text == "秒批"
+        return passed
+
+    assert asyncio.run(moments()) > 5
 
 
 def test_a_defect_of_the_program_never_ends_like_a_check_that_was_not_passed(

@@ -164,15 +164,16 @@ HUGE = "<w:p/>" * 1_000_000
         (lambda: word(paragraph(run("长" * 300_000))), "文字超过 100000 个字符"),
         (lambda: word("<w:sdt>" * 600 + "</w:sdt>" * 600), "嵌套太深"),
         (lambda: word("<w:sdt>" * 600), "嵌套太深"),
+        (lambda: word("<w:b/>" * 410_000), "太复杂"),
         (lambda: packed({"_rels/.rels": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "DOCTYPE"),
     ],
 )
 def test_a_file_beyond_measure_is_refused_at_once(make: Callable[[], bytes], said: str) -> None:
     content = make()
-    before = time.perf_counter()
+    before = time.process_time()
     with pytest.raises(InputError, match=said):
         read_document("a.docx", content)
-    assert time.perf_counter() - before < 3
+    assert time.process_time() - before < 5
 
 
 @pytest.mark.parametrize(
@@ -187,9 +188,9 @@ def test_a_file_beyond_measure_is_refused_at_once(make: Callable[[], bytes], sai
     ],
 )
 def test_merged_cells_cost_no_more_than_their_text(body: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     assert set(read_document("a.docx", word(body)).text.split("\n")) == {"秒批"}
-    assert time.perf_counter() - before < 3
+    assert time.process_time() - before < 5
 
 
 def test_text_beyond_the_limit_is_refused_in_every_kind_of_file() -> None:
