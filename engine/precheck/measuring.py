@@ -25,9 +25,11 @@ PART_TITLES: Final = {
     "second_held_out": "留出二",
     "third_held_out": "留出三",
     "fourth_held_out": "留出四",
+    "independent": "另一人所写",
 }
 """The parts in the order of their writing. Each held-out part was run once unseen, then learned from; what it showed at
-that first run stands in the handbook."""
+that first run stands in the handbook. The last was written by another author who knew no pattern, and nothing was
+learned from it."""
 PARTS: Final = tuple(PART_TITLES)
 
 
