@@ -148,6 +148,7 @@ class _EditPage:
 
     async def _save(self, _event: Any = None) -> Revision | None:
         editor = self.editor
+        await editor.written()
         if editor.wrong:
             ui.notify(
                 "；".join(editor.wrong.values()) + "。这些地方没有写入，请改好后再保存", type="warning", multi_line=True
@@ -191,6 +192,7 @@ class _EditPage:
 
     async def _submit(self) -> None:
         editor = self.editor
+        await editor.written()
         if not editor.reading.ok:
             ui.notify(f"还有 {len(editor.reading.faults)} 处问题，改好后才能提交；可以先保存", type="warning")
             return

@@ -112,6 +112,11 @@ class EntryEditor:
                 after = await asyncio.to_thread(lambda text: self._counted(change(text)), before)
             self.text = after
 
+    async def written(self) -> None:
+        """Wait until what was typed into the form stands in the text."""
+        async with self._writing:
+            pass
+
     def _counted(self, text: str) -> str:
         """The first change from the form counts the version up; in the source people do it themselves."""
         before = parsed(self.entry, self.work.in_force) if self.work.in_force else None
@@ -130,8 +135,8 @@ class EntryEditor:
         """Keep the text as a draft. Raises Conflict when somebody else was faster: what was typed stays here, and so
         does what is typed while it is kept.
         """
-        async with self._writing:
-            text = self.text
+        await self.written()
+        text = self.text
         kept = await self.viewer.ask(self.viewer.desk.keep_entry, self.entry, text, self.parent)
         self.work = await self.viewer.ask(self.viewer.desk.entry_work, self.entry)
         self.parent = kept.hash

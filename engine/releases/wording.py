@@ -80,6 +80,8 @@ _FIELDS: Final[Mapping[str, str]] = {
     "outcome_grade": "结果评价",
     "lessons": "教训",
     "voices": "当时的声音",
+    "topics": "主题词",
+    "asked_as": "会怎样问起",
     "source": "来源",
     "words": "词",
     "groups": "词组",

@@ -50,6 +50,18 @@ def test_what_goes_on_over_what_is_in_force_has_to_be_saved(house: House) -> Non
     assert asyncio.run(begin())
 
 
+def test_what_was_typed_just_before_saving_is_waited_for(house: House) -> None:
+    async def type_and_save() -> None:
+        editor = await opened(house, "inc.fee_dispute.insurance_bundled")
+        typing = asyncio.create_task(editor.fill(field(editor, ("owner",)), "公关部值班"))
+        await asyncio.sleep(0)
+        await editor.written()
+        assert "owner: 公关部值班\n" in editor.text
+        await typing
+
+    asyncio.run(type_and_save())
+
+
 def test_fields_are_written_beside_the_event_loop_and_none_gets_lost(house: House) -> None:
     async def type_into_two() -> None:
         editor = await opened(house, "inc.fee_dispute.headcut_principal")
