@@ -24,6 +24,7 @@ from retrieval.index import IndexHeader, VectorIndex, stable_id
 from retrieval.lexical import LexicalIndex
 from retrieval.passages import Document, Passage, document
 from retrieval.topics import Topics, guessed, phrases_of
+from retrieval.typos import Spelling
 from retrieval.words import pairs
 
 _INDEX = "passages.index"
@@ -155,6 +156,11 @@ class Corpus:
         """
         weights, intercept = self._kin
         return tanh(float(centred @ weights) + intercept)
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """Puts queries right towards its words; read once, whatever parts of search are on."""
+        return Spelling(self.lexical)
 
     @cached_property
     def knowledge(self) -> str:

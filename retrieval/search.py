@@ -30,7 +30,6 @@ from retrieval.ranking import Match, Values, match
 from retrieval.reasons import Wanted, reasons, telling
 from retrieval.remembering import Remembering
 from retrieval.results import Hit, HitFacts, SearchResult
-from retrieval.typos import Spelling
 from retrieval.understanding import Query, Reading, understand
 
 __all__ = ["ANYTHING", "Hit", "Parts", "SearchEngine", "SearchFilters", "SearchResult"]
@@ -49,7 +48,7 @@ class SearchEngine:
         self._calibration = calibration
         self._parts = parts
         self._fusion = parts.weights(calibration.fusion)
-        self._spelling = Spelling(corpus.lexical)
+        self._spelling = corpus.spelling
 
     @classmethod
     def build(
