@@ -1,8 +1,11 @@
 """A real installation without models: hashing embedder, a scorer that knows a few words, a scripted model."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any, TypeVar
 
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -17,6 +20,7 @@ from retrieval.hashing_embedder import HashingEmbedder
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=CHINA)
+Answer = TypeVar("Answer")
 Cli = Callable[..., tuple[int, str, str]]
 """Calls the command line; gives exit code, standard output and standard error."""
 OWN = "澄禾消费金融"
@@ -110,3 +114,9 @@ def record(number: int | str, text: str = "借款时被默认收了会员费", *
         "published_at": (NOW - timedelta(minutes=5)).isoformat(),
         **fields,
     }
+
+
+def run_apart(way: Coroutine[Any, Any, Answer]) -> Answer:
+    """Run a coroutine in a thread of its own: browser tests leave a running loop in theirs."""
+    with ThreadPoolExecutor(1) as outside:
+        return outside.submit(asyncio.run, way).result()

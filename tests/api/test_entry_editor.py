@@ -8,7 +8,7 @@ from api.web.shell import Viewer
 from engine.knowledge_base.form_kinds import entry_form
 from engine.knowledge_base.forms import FormField
 from rules.document import Place, parse_document
-from tests.api.support import House
+from tests.api.support import House, run_apart
 
 
 async def opened(house: House, entry: str) -> EntryEditor:
@@ -37,7 +37,7 @@ def test_what_is_typed_while_saving_stays_and_nobody_else_is_blamed(house: House
         assert (await editor.save()).number == kept.number + 1
         assert not editor.is_changed
 
-    asyncio.run(type_on())
+    run_apart(type_on())
 
 
 def test_what_goes_on_over_what_is_in_force_has_to_be_saved(house: House) -> None:
@@ -47,7 +47,7 @@ def test_what_goes_on_over_what_is_in_force_has_to_be_saved(house: House) -> Non
         await editor.begin_from(None, editor.text)
         return editor.is_changed
 
-    assert asyncio.run(begin())
+    assert run_apart(begin())
 
 
 def test_what_was_typed_just_before_saving_is_waited_for(house: House) -> None:
@@ -59,7 +59,7 @@ def test_what_was_typed_just_before_saving_is_waited_for(house: House) -> None:
         assert "owner: 公关部值班\n" in editor.text
         await typing
 
-    asyncio.run(type_and_save())
+    run_apart(type_and_save())
 
 
 def test_fields_are_written_beside_the_event_loop_and_none_gets_lost(house: House) -> None:
@@ -82,4 +82,4 @@ def test_fields_are_written_beside_the_event_loop_and_none_gets_lost(house: Hous
         await editor.fill(lessons, "\n".join(f"第{number}条教训" for number in range(51)))
         assert "最多 50 行" in editor.wrong[("lessons",)]
 
-    asyncio.run(type_into_two())
+    run_apart(type_into_two())

@@ -10,7 +10,7 @@ from api.command_line.edge import run_process
 from api.web.precheck import read_upload
 from engine.errors import InputError
 from engine.model import Actor, Role
-from tests.api.support import Cli, House
+from tests.api.support import Cli, House, run_apart
 from tests.unit.precheck.test_word_files import paragraph, run, word
 
 BAD = "小禾分期秒批，最高可借20万"
@@ -120,7 +120,7 @@ def test_the_server_goes_on_while_an_uploaded_file_is_read() -> None:
         assert (await reading).text == "秒批"
         return passed
 
-    assert asyncio.run(moments()) > 5
+    assert run_apart(moments()) > 5
 
 
 def test_a_defect_of_the_program_never_ends_like_a_check_that_was_not_passed(
