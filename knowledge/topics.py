@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from knowledge.document import parse_document
 from knowledge.errors import BadKnowledgeError
 from knowledge.schema import Category, Slug, Text
+from knowledge.validation import schema_faults
 
 FILE: Final = Path(__file__).with_name("topics.yaml")
 
@@ -46,8 +47,7 @@ def load_topics(path: Path = FILE) -> Mapping[str, Topic]:
     try:
         read = _Topics.model_validate(document.data).topics
     except ValidationError as error:
-        faults = [document.fault(document.resolve(one["loc"]), "主题词填写有误") for one in error.errors()]
-        raise BadKnowledgeError(faults) from error
+        raise BadKnowledgeError(schema_faults(document, (_Topics, Topic), error)) from error
     known: dict[str, Topic] = {}
     for number, topic in enumerate(read):
         if topic.id in known:

@@ -5,7 +5,7 @@ any embedder, and worth more than anything that compares single passages: an inc
 likelier precedent (recall@5 on the dev queries .68 without, .78 with it).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -42,19 +42,23 @@ class Categories:
         chosen = known[:: max(1, -(-len(known) // _MOST))]
         return cls(names, codes, *discriminant(vectors[chosen], codes[owner[chosen]], len(names) - 1))
 
-    def chances(self, vector: NDArray[np.float32], documents: Numbers, leaning: Iterable[str]) -> Chances:
+    def chances(self, vector: NDArray[np.float32], documents: Numbers) -> Chances:
         """For each of these documents the chance (0-1) that a centred query is about its category; that of a document
-        for any category is the best one's. What is known to be about `leaning` is.
+        for any category is the best one's.
         """
         if not self.weights.size:
             return np.zeros(len(documents), np.float32)
         scores = vector @ self.weights + self.intercepts
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
-        for name in leaning:
-            if name in self.names[:-1]:
-                chances[self.names.index(name)] = 1.0
         return np.append(chances, chances.max()).astype(np.float32)[self.of_documents[documents]]
+
+    def are_of(self, documents: Numbers, names: Collection[str]) -> NDArray[np.bool_]:
+        """Which of these documents are of one of the categories, or for any."""
+        return np.isin(self.of_documents[documents], [self.names.index(name) for name in self._known(names)])
+
+    def _known(self, names: Collection[str]) -> list[str]:
+        return [*(name for name in self.names[:-1] if name in names), *([ANY] if names else [])]
 
 
 def discriminant(

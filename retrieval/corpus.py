@@ -23,7 +23,7 @@ from retrieval.filters import FilterIndex
 from retrieval.index import IndexHeader, VectorIndex, stable_id
 from retrieval.lexical import LexicalIndex
 from retrieval.passages import Document, Passage, document
-from retrieval.topics import Topics, guessed, phrases_of
+from retrieval.topics import Topics, filed, phrases
 from retrieval.typos import Spelling
 from retrieval.words import pairs
 
@@ -71,17 +71,17 @@ class Corpus:
         documents = tuple(sorted((one for one in found if one is not None), key=lambda one: one.id))
         texts = [passage.text for one in documents for passage in one.passages]
         background = _background_lines()
-        phrases = _phrases()
-        index = _indexed([*texts, *background, *phrases], embedder, cache, progress, anew=anew)
+        told_by = phrases()
+        index = _indexed([*texts, *background, *told_by], embedder, cache, progress, anew=anew)
         vectors = index.vectors([stable_id(text) for text in texts])
         unrelated = index.vectors([stable_id(line) for line in background])
-        told = index.vectors([stable_id(phrase) for phrase in phrases])
+        told = index.vectors([stable_id(phrase) for phrase in told_by])
         return cls._of(documents, vectors, unrelated, told, index)
 
     @classmethod
     def over(cls, documents: Sequence[Document], vectors: Vectors, embedder: Embedder, index: VectorIndex) -> Self:
         """Of passages that are embedded already; see `SearchEngine.over`."""
-        unrelated, told = embedder.passages(_background_lines()), embedder.passages(_phrases())
+        unrelated, told = embedder.passages(_background_lines()), embedder.passages(phrases())
         return cls._of(tuple(documents), vectors, unrelated, told, index)
 
     @classmethod
@@ -103,7 +103,7 @@ class Corpus:
             lexical=LexicalIndex(texts),
             characters=LexicalIndex(texts, pairs),
             filters=FilterIndex(documents),
-            topics=Topics.of(topics, told, centred, _filed(documents, vectors[segments.starts], told, centred)),
+            topics=Topics.of(topics, told, centred, filed(documents, vectors[segments.starts], told, centred)),
             unrelated=unrelated,
             usual_cosine=usual,
             usual_spread=spread,
@@ -195,33 +195,6 @@ class Corpus:
 
 def _background_lines() -> list[str]:
     return files("retrieval").joinpath("background.txt").read_text(encoding="utf-8").splitlines()
-
-
-def _phrases() -> list[str]:
-    """What is embedded for the topics."""
-    return [phrase for told in phrases_of(tuple(load_topics().values())) for phrase in told]
-
-
-def _filed(documents: Sequence[Document], titles: Vectors, told: Vectors, centred: Centred) -> list[list[int]]:
-    """Topic numbers of every document: those that an incident is filed under (the likeliest by its title when nobody
-    did), all of its category for a playbook or template.
-    """
-    topics = load_topics()
-    numbers = {name: number for number, name in enumerate(topics)}
-    of_category: dict[str, list[int]] = {}
-    for name, topic in topics.items():
-        of_category.setdefault(str(topic.category), []).append(numbers[name])
-    filed = [
-        [numbers[name] for name in one.topics if name in numbers]
-        if one.kind == "incident"
-        else of_category.get(str(one.category), [])
-        for one in documents
-    ]
-    unfiled = [place for place, one in enumerate(documents) if one.kind == "incident" and not filed[place]]
-    guesses = guessed(tuple(topics.values()), told, centred, titles[unfiled])
-    for place, found in zip(unfiled, guesses, strict=True):
-        filed[place] = found
-    return filed
 
 
 def _indexed(

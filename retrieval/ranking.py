@@ -26,6 +26,10 @@ NEAREST, FARTHEST = 128, 1024
 WORDY: Final = 48
 """Documents that are taken for their words alone."""
 
+LEANING: Final = 0.9
+"""What a document of the category that the matter is known to be about gains in the ranking: as much as the category
+leg gave a sure category before topics took its place in the fit."""
+
 Values = NDArray[np.float32]
 
 
@@ -37,6 +41,7 @@ class Match:
     possible BM25 over words and over pairs of characters, `category` is the chance that the query is about a document's
     category.
     `topic` is how close the query comes to the best topic of each document, in standard deviations above the others.
+    `leaning` is 1 for documents of the category that the matter is known to be about, else 0.
     `unrelated` is what `dense` is for the sentences about other things, `kinship` how much more like incidents
     than like those the query is, and `topicality` its cosine with the topic that it comes closest to.
     """
@@ -49,6 +54,7 @@ class Match:
     characters: Values
     category: Values
     topic: Values
+    leaning: Values
     row: Numbers
     unrelated: float
     kinship: float
@@ -64,13 +70,14 @@ class Match:
             characters=self.characters[places],
             category=self.category[places],
             topic=self.topic[places],
+            leaning=self.leaning[places],
             row=self.row[places],
         )
 
     def mixed(self, fusion: Fusion) -> Values:
         """The ranking value of every candidate."""
         words = fusion.lexical * self.lexical + fusion.characters * self.characters
-        about = fusion.category * self.category + fusion.topic * self.topic
+        about = fusion.category * self.category + fusion.topic * self.topic + LEANING * self.leaning
         mixed: Values = fusion.dense * self.dense + words + about
         return mixed
 
@@ -82,8 +89,8 @@ def match(
     passing: NDArray[np.bool_] | None,
     leaning: frozenset[str] = frozenset(),
 ) -> Match:
-    """Compare a query with its candidates among the documents that pass (None: all). Categories in `leaning` count as
-    the closest.
+    """Compare a query with its candidates among the documents that pass (None: all). Documents of the
+    categories in `leaning` come nearer.
     """
     words = corpus.lexical.scores(query.words)
     documents = _candidates(corpus, vector, words, passing)
@@ -98,8 +105,9 @@ def match(
         dense=_standard(corpus, near),
         lexical=words[documents],
         characters=corpus.characters.scores_of(dict.fromkeys(pairs(query.meant), 1.0), documents),
-        category=corpus.categories.chances(centred, documents, leaning),
+        category=corpus.categories.chances(centred, documents),
         topic=corpus.topics.values(topics, documents),
+        leaning=corpus.categories.are_of(documents, leaning).astype(np.float32),
         row=near.row,
         unrelated=(corpus.closest_unrelated(vector) - corpus.usual_cosine) / corpus.usual_spread,
         kinship=corpus.kinship(centred),

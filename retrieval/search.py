@@ -192,7 +192,7 @@ class SearchEngine:
         leaning: frozenset[str] = frozenset(),
         leaves_out: int | None = None,
     ) -> Match:
-        """Every candidate with what each leg says of it. Categories in `leaning` count as the closest."""
+        """Every candidate with what each leg says of it. Documents of the categories in `leaning` come nearer."""
         passing = self._corpus.filters.passing(filters) if filters.active else None
         if leaves_out is not None:
             passing = np.ones(len(self.documents), np.bool_) if passing is None else passing

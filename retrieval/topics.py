@@ -12,9 +12,10 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.topics import Topic
+from knowledge.topics import Topic, load_topics
 from retrieval.closeness import Centred, Numbers, Segments
 from retrieval.embedder import Vector, Vectors
+from retrieval.passages import Document
 
 BEST: Final = 2
 """Phrases that speak for a topic: the mean of the closest two."""
@@ -81,6 +82,33 @@ def guessed(topics: Sequence[Topic], vectors: Vectors, centred: Centred, titles:
         own = centred.applied_to(chunk).apart(chunk)
         close = np.stack([_best(known.phrases @ one) for one in own])
         yield from np.argsort(-close, axis=1, kind="stable")[:, :GUESSED].tolist()
+
+
+def phrases() -> list[str]:
+    """What is embedded for all topics, one after the other."""
+    return [phrase for told in phrases_of(tuple(load_topics().values())) for phrase in told]
+
+
+def filed(documents: Sequence[Document], titles: Vectors, told: Vectors, centred: Centred) -> list[list[int]]:
+    """Topic numbers of every document: those that an incident is filed under (the likeliest by its title when nobody
+    did), all of its category for a playbook or template.
+    """
+    topics = load_topics()
+    numbers = {name: number for number, name in enumerate(topics)}
+    of_category: dict[str, list[int]] = {}
+    for name, topic in topics.items():
+        of_category.setdefault(str(topic.category), []).append(numbers[name])
+    numbered = [
+        [numbers[name] for name in one.topics if name in numbers]
+        if one.kind == "incident"
+        else of_category.get(str(one.category), [])
+        for one in documents
+    ]
+    unfiled = [place for place, one in enumerate(documents) if one.kind == "incident" and not numbered[place]]
+    guesses = guessed(tuple(topics.values()), told, centred, titles[unfiled])
+    for place, found in zip(unfiled, guesses, strict=True):
+        numbered[place] = found
+    return numbered
 
 
 def _best(cosines: NDArray[np.float32]) -> Values:

@@ -7,6 +7,7 @@ import pytest
 from knowledge.errors import BadKnowledgeError, UnknownEntryError
 from knowledge.loader import FOLDER, Knowledge, load_knowledge, parse_entry
 from knowledge.schema import Level, Playbook
+from knowledge.topics import load_topics
 
 WEIBO = "templates/fee_dispute/weibo.yaml"
 GOOD = """\
@@ -151,3 +152,15 @@ def test_what_is_named_like_a_file_and_is_none_is_a_fault_with_its_place(tmp_pat
         "templates/fee_dispute/c.yaml:1",
         "templates/fee_dispute/d.yaml:1",
     ]
+
+
+def test_a_fault_in_the_topics_is_named_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "topics.yaml"
+    topic = "  - id: late\n    category: fee_dispute\n    title: 迟到\n    meaning: 来得晚\n"
+    file.write_text(f"topics:\n{topic}    phrase: [一二]\n    phrases: [一二]\n", encoding="utf-8")
+    with pytest.raises(BadKnowledgeError) as bad:
+        load_topics(file)
+    shown = [str(fault) for fault in bad.value.faults]
+    assert [line.split(" ")[0] for line in shown] == ["topics.yaml:6", "topics.yaml:7"]
+    assert "phrase" in shown[0]
+    assert "phrases" in shown[0]

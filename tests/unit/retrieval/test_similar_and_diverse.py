@@ -15,6 +15,7 @@ from retrieval.search import Parts, SearchEngine
 
 from .test_search import CAUSES, ENTRIES, incident
 
+NO_WEIGHT = Fusion(dense=0, lexical=0, characters=0, category=0)
 COPIES = [incident("calls").model_copy(update={"id": f"inc.debt_collection.copy_{number}"}) for number in range(4)]
 
 
@@ -37,6 +38,16 @@ def test_a_long_text_finds_what_it_tells_of_with_what_it_has_in_common(engine: S
     first = engine.similar(text, category="system_outage", level="low", platforms=["微博"]).hits[0]
     assert first.id == "inc.system_outage.outage"
     assert {"同属系统故障", "同为轻微等级", "同在微博传播"} <= set(first.reasons)
+
+
+def test_the_category_of_the_matter_brings_its_entries_nearer_whatever_was_fitted(engine: SearchEngine) -> None:
+    found = engine.understand("客户着急，打电话来问")
+    plain, leaning = engine.match(found), engine.match(found, leaning=frozenset({"system_outage"}))
+    gained = leaning.mixed(NO_WEIGHT) - plain.mixed(NO_WEIGHT)
+    of = [str(engine.documents[number].category) in ("system_outage", "any") for number in plain.documents]
+    assert any(of)
+    assert not all(of)
+    assert [gain > 0 for gain in gained] == of
 
 
 def test_an_unknown_id_is_refused(engine: SearchEngine) -> None:
