@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.draft_exports.mark import AiMark
 from engine.model import DraftHashes, Fact, Proof, Span
 
 NO_MODEL = "none"
@@ -15,7 +16,8 @@ class Draft(BaseModel):
     """A draft statement: its spans in order, where each comes from, and the signed evidence for it.
 
     `register_` (JSON `register`) holds the facts that the template may ask for and nothing else. `model` names the
-    language model that chose words, None when none did. `notes` are Chinese sentences for the person who drafts.
+    language model that chose words, None when none did. `notes` are Chinese sentences for the person who drafts. `mark` says that an
+    AI helped; a draft of the first version has none, and what is not there is not written.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
@@ -31,6 +33,7 @@ class Draft(BaseModel):
     signature: str
     model: str | None = None
     notes: tuple[str, ...] = ()
+    mark: AiMark | None = Field(default=None, exclude_if=lambda mark: mark is None)
 
     @property
     def content_hash(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from engine.draft_document import NO_MODEL, Draft, content_hash, register_hash, signed_message
+from engine.draft_exports.mark import mark_of
 from engine.draft_facts import refuse_reason
 from engine.draft_language import Grammar, LanguageModel, Prefix
 from engine.draft_slots import Way, offered
@@ -240,5 +241,7 @@ def _sealed(
 
 
 def _signed(unsigned: Draft, signer: Signer) -> Draft:
-    proven = unsigned.model_copy(update={"proof": prove(unsigned)})
+    mark = mark_of(unsigned.incident, unsigned.template, unsigned.text, unsigned.model)
+    marked = unsigned.model_copy(update={"mark": mark})
+    proven = marked.model_copy(update={"proof": prove(marked)})
     return proven.model_copy(update={"signature": signer.sign(signed_message(proven))})

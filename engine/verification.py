@@ -12,6 +12,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from engine.draft_document import Draft, content_hash, register_hash, signed_message
+from engine.draft_exports.mark import mark_of
 from engine.draft_facts import refuse_reason
 from engine.draft_human import human_fault
 from engine.draft_slots import ways
@@ -100,6 +101,8 @@ def prove(draft: Draft) -> Proof:
         problems.append("模板编号与模板内容不符")
     if draft.text != "".join(span.text for span in draft.spans):
         problems.append("正文与各段拼接的结果不一致")
+    if draft.mark is not None and draft.mark != mark_of(draft.incident, draft.template, draft.text, draft.model):
+        problems.append("人工智能标识与正文不符")
     if len(parts) != len(draft.spans):
         problems.append("段落数与模板不符")
     verdicts = tuple(
