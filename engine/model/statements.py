@@ -56,23 +56,56 @@ class Span(Frozen):
     ref: str
 
 
+class HumanFlag(Frozen):
+    """Something in a person's words that nothing confirmed carries: its place in the span, in characters, and why.
+
+    `kind` is Chinese: 数字, 日期或时间, 名称, 承诺, 定性, 否认, 原因, 举措, 字符.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    reason: str
+
+
+def _is_empty(value: tuple[object, ...]) -> bool:
+    """What drafts of earlier versions do not have is not written, so that their signatures go on to hold."""
+    return not value
+
+
 class SpanVerdict(Frozen):
-    """The proof of one span."""
+    """The proof of one span; `flags` are all the places of a person's words that are not proven."""
 
     text: str
     origin: SpanOrigin
     ref: str
     ok: bool
     reason: str
+    flags: tuple[HumanFlag, ...] = Field(default=(), exclude_if=_is_empty)
+
+
+class SentenceVerdict(Frozen):
+    """The proof of one sentence: the origins and references of its spans in order, and in Chinese what it rests on."""
+
+    text: str
+    ok: bool
+    origins: tuple[SpanOrigin, ...]
+    refs: tuple[str, ...]
+    reason: str
 
 
 class Proof(Frozen):
-    """`ok`: nothing unproven is asserted. `releasable`: ok, and nothing is left 【待核实】."""
+    """`ok`: nothing unproven is asserted. `releasable`: ok, and nothing is left 【待核实】.
+
+    `sentences` are the same verdicts read sentence by sentence; a proof of the first version has none.
+    """
 
     ok: bool
     releasable: bool
     spans: tuple[SpanVerdict, ...]
     problems: tuple[str, ...] = ()
+    sentences: tuple[SentenceVerdict, ...] = Field(default=(), exclude_if=_is_empty)
 
 
 class DraftHashes(Frozen):
