@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.draft_exports.mark import AiMark
+from engine.draft_strategy import StrategyNote
 from engine.model import DraftHashes, Fact, Proof, Span
 
 NO_MODEL = "none"
@@ -15,9 +16,10 @@ NO_MODEL = "none"
 class Draft(BaseModel):
     """A draft statement: its spans in order, where each comes from, and the signed evidence for it.
 
-    `register_` (JSON `register`) holds the facts that the template may ask for and nothing else. `model` names the
-    language model that chose words, None when none did. `notes` are Chinese sentences for the person who drafts. `mark` says that an
-    AI helped; a draft of the first version has none, and what is not there is not written.
+    `register_` (JSON `register`) holds the facts that the template may ask for, those that decide on the strategy, and
+    nothing else. `model` names the language model that chose words, None when none did. `notes` are Chinese sentences
+    for the person who drafts. `mark` says that an AI helped, `strategy` in which manner it speaks. A draft of the first
+    version has neither of these two, and what is not there is not written, so that its signature goes on to hold.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
@@ -34,6 +36,7 @@ class Draft(BaseModel):
     model: str | None = None
     notes: tuple[str, ...] = ()
     mark: AiMark | None = Field(default=None, exclude_if=lambda mark: mark is None)
+    strategy: StrategyNote | None = Field(default=None, exclude_if=lambda strategy: strategy is None)
 
     @property
     def content_hash(self) -> str:

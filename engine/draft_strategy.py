@@ -1,8 +1,9 @@
 """Which response strategy fits an incident now: what the playbook plans, unless what is confirmed refuses it.
 
 After Situational Crisis Communication Theory (Coombs 2007, Corporate Reputation Review 10(3)): denial only while
-nothing confirmed puts responsibility on the company; no diminishing once people were harmed; rebuilding before anything
-is confirmed is care without admission. 不公开回应 and 私下沟通 are strategies too: nothing then goes to public channels.
+nothing confirmed puts responsibility on the company; no diminishing once people were harmed; rebuilding before
+anything is confirmed is care without admission. 不公开回应 and 私下沟通 are strategies too: then nothing goes to the
+public channels.
 """
 
 import re
