@@ -12,18 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.model import Fact, FactStatus
-from knowledge.schema import FACT_TITLES, FactKey
+from knowledge.schema import FACT_TITLES, PLURAL_KEYS, FactKey
 
 SHORT, LONG = 24, 80
 _LONG_KEYS: Final = frozenset({FactKey.cause, FactKey.measure, FactKey.remedy, FactKey.document, FactKey.data_kinds})
 _MIDDLE_KEYS: Final = frozenset({FactKey.complaint, FactKey.company, FactKey.authority, FactKey.partner})
-PLURAL_KEYS: Final = frozenset(
-    {
-        *(FactKey.product, FactKey.fee_item, FactKey.platform, FactKey.complaint, FactKey.data_kinds),
-        *(FactKey.measure, FactKey.remedy, FactKey.partner, FactKey.fake_name, FactKey.authority, FactKey.document),
-    }
-)
-"""Keys of which several values may be true at once; a draft joins up to three with 、."""
+MAX_ITEMS: Final = 10
+"""As many values a part that is repeated for each goes through."""
 _MAX_JOINED: Final = 3
 ATTRIBUTABLE: Final = frozenset({FactKey.complaint, FactKey.platform})
 _SAID_BEFORE: Final = re.compile(r"反映|投诉|网传|据称|提到|反馈|留言|发帖|讨论|热议|诉求")
@@ -115,6 +110,13 @@ def stated(register: Sequence[Fact], key: FactKey, *, as_reported: bool) -> Stat
     if not (as_reported and key in ATTRIBUTABLE and reported):
         return None
     return Stated(reported[0].value, reported[0].id, reported=True)
+
+
+def items(register: Sequence[Fact], key: FactKey) -> tuple[Stated, ...]:
+    """Each confirmed value of `key` by itself, in the order of the register; none while nothing may be stated."""
+    usable = [fact for fact in register if fact.key == key and fact.status is FactStatus.confirmed]
+    distinct = _distinct([fact for fact in usable if refuse_reason(fact) is None])
+    return tuple(Stated(fact.value, fact.id, reported=False) for fact in distinct[:MAX_ITEMS])
 
 
 def _distinct(facts: list[Fact]) -> list[Fact]:

@@ -85,7 +85,7 @@ def _row(request: DraftRequest, model: LanguageModel, signer: Signer) -> _Row:
     cold, written = _timed(request, model, signer)
     warm, _ = _timed(request, model, signer)
     pairs = [pair for pair in zip(plain.spans, written.spans, strict=True) if pair[0].origin in _WORDED]
-    free = sum(len(offered(part, request.register)) > 1 for part in parts_of(request.template))
+    free = sum(len(offered(part, request.register)) > 1 for part in parts_of(request.template, request.register))
     return _Row(written.proof.ok, len(pairs), free, sum(one.text != two.text for one, two in pairs), cold, warm)
 
 

@@ -9,10 +9,19 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Final
 
-from engine.draft_facts import Stated, attributed, stated, unresolved_mark
+from engine.draft_facts import Stated, attributed, items, stated, unresolved_mark
 from engine.model import Fact, Span, SpanOrigin
-from engine.template_program import LiteralPart, Part, SlotPart, Step, first_sentence, last_sentence, split_pattern
-from knowledge.schema import ChoiceSlot, FactKey, FactSlot, ProseSlot
+from engine.template_program import (
+    ItemPart,
+    LiteralPart,
+    Part,
+    SlotPart,
+    Step,
+    first_sentence,
+    last_sentence,
+    split_pattern,
+)
+from knowledge.schema import ChoiceSlot, FactKey, FactSlot, ProseSlot, Strategy
 
 MAX_WAYS: Final = 512
 _ONCE: Final = ("反映", "投诉", "目前", "我们", "公司")
@@ -26,24 +35,37 @@ class Way:
     keys: frozenset[FactKey] = frozenset()
 
 
-def ways(part: Part, register: Sequence[Fact]) -> tuple[Way, ...]:
-    """Every allowed wording of a part, never empty; the first is the wording without a model."""
+def ways(part: Part, register: Sequence[Fact], strategy: Strategy | None = None) -> tuple[Way, ...]:
+    """Every allowed wording of a part, never empty; the first is the wording without a model.
+
+    Under a strategy, wordings that are made for others are not allowed (see `ChoiceSlot.allowed`).
+    """
     if isinstance(part, LiteralPart):
         return (Way(Span(text=part.text, origin=SpanOrigin.literal, ref=part.ref)),)
+    if isinstance(part, ItemPart):
+        return (_item_way(part, register),)
     if isinstance(part.slot, FactSlot):
         return (_fact_way(part, part.slot.fact, register),)
     if isinstance(part.slot, ChoiceSlot):
-        return tuple(
-            Way(Span(text=option, origin=SpanOrigin.choice, ref=f"{part.name}:{index}"))
-            for index, option in enumerate(part.slot.options)
-        )
+        return _choice_ways(part.name, part.slot, strategy)
     return _prose_ways(part, part.slot, register)
 
 
-def offered(part: Part, register: Sequence[Fact]) -> tuple[Way, ...]:
+def offered(part: Part, register: Sequence[Fact], strategy: Strategy | None = None) -> tuple[Way, ...]:
     """The ways a model may choose among: those that state at least what the wording without a model states."""
-    every = ways(part, register)
+    every = ways(part, register, strategy)
     return tuple(way for way in every if way.keys >= every[0].keys)
+
+
+def _choice_ways(name: str, slot: ChoiceSlot, strategy: Strategy | None) -> tuple[Way, ...]:
+    texts = slot.texts
+    among = slot.allowed(strategy) or slot.allowed(None)
+    return tuple(Way(Span(text=texts[one], origin=SpanOrigin.choice, ref=f"{name}:{one}")) for one in among)
+
+
+def _item_way(part: ItemPart, register: Sequence[Fact]) -> Way:
+    value = items(register, part.fact)[part.number]
+    return Way(Span(text=value.text, origin=SpanOrigin.fact, ref=value.ref), frozenset({part.fact}))
 
 
 def _fact_way(part: SlotPart, key: FactKey, register: Sequence[Fact]) -> Way:

@@ -16,7 +16,7 @@ from engine.errors import InputError, ModelUnavailable
 from engine.model import Actor, DraftHashes, Fact, FactStatus, Proof, Span, SpanOrigin
 from engine.signing import Signer
 from engine.template_check import check_template
-from engine.template_program import Part, SlotPart, load_template, parts_of
+from engine.template_program import Part, SlotPart, asked_keys, load_template, parts_of
 from engine.verification import prove, register_problems
 from knowledge.schema import (
     CHANNEL_TITLES,
@@ -24,8 +24,6 @@ from knowledge.schema import (
     STRATEGY_TITLES,
     ChoiceSlot,
     FactKey,
-    FactSlot,
-    ProseSlot,
     Template,
 )
 
@@ -64,12 +62,14 @@ def draft(
     Raises InputError when the template has faults or is not the one of `template_source`, or the register is another
     incident's.
     """
-    parts = _checked_parts(request)
-    register = excerpt(request.register, parts)
+    _ensure_sound(request)
+    asked = asked_keys(request.template)
+    register = excerpt(request.register, asked)
+    parts = parts_of(request.template, register)
     problems = register_problems(request.incident, register)
     if problems:
         raise InputError("；".join(problems), place=request.incident)
-    pen = _Pen(model, _instruction(request.template), notes=_register_notes(request.register, parts))
+    pen = _Pen(model, _instruction(request.template), notes=_register_notes(request.register, asked))
     with pen.lease():
         ways = _write(parts, register, pen, on_progress)
     fitted = _fitted(parts, register, ways, request.template.max_chars)
@@ -92,34 +92,24 @@ def edit(before: Draft, index: int, text: str, actor: Actor, signer: Signer) -> 
     return _signed(changed, signer)
 
 
-def excerpt(register: Sequence[Fact], parts: Sequence[Part]) -> tuple[Fact, ...]:
-    """The facts that the parts may ask for; what may never be written is left out."""
-    keys = set(_keys(parts))
+def excerpt(register: Sequence[Fact], asked: Sequence[FactKey]) -> tuple[Fact, ...]:
+    """The facts of these keys; what may never be written is left out."""
+    keys = set(asked)
     return tuple(fact for fact in register if fact.key in keys and refuse_reason(fact) is None)
 
 
-def _checked_parts(request: DraftRequest) -> tuple[Part, ...]:
+def _ensure_sound(request: DraftRequest) -> None:
     if load_template(request.template_source, request.template.id) != request.template:
         raise InputError("模板文本与模板内容不一致", place=request.template.id)
     faults = check_template(request.template, request.template_source, request.template.id)
     if faults:
         raise InputError("模板有误：" + "；".join(fault.message for fault in faults), place=faults[0].place)
-    return parts_of(request.template)
 
 
-def _keys(parts: Sequence[Part]) -> list[FactKey]:
-    keys: list[FactKey] = []
-    for part in parts:
-        if isinstance(part, SlotPart):
-            keys.extend((part.slot.fact,) if isinstance(part.slot, FactSlot) else ())
-            keys.extend(part.slot.cites if isinstance(part.slot, ProseSlot) else ())
-    return list(dict.fromkeys(keys))
-
-
-def _register_notes(register: Sequence[Fact], parts: Sequence[Part]) -> list[str]:
+def _register_notes(register: Sequence[Fact], asked: Sequence[FactKey]) -> list[str]:
     """What the person who drafts should know of the register, in Chinese."""
     notes = []
-    for key in _keys(parts):
+    for key in asked:
         facts = [fact for fact in register if fact.key == key]
         for fact in facts:
             reason = refuse_reason(fact)

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from engine.command_base import LONGEST_NAME, Commands, derived_id, said
-from engine.draft_facts import PLURAL_KEYS, value_fault
+from engine.draft_facts import value_fault
 from engine.errors import Conflict, InputError
 from engine.fact_extraction import propose
 from engine.model import Actor, Fact, FactSource, FactStatus, ScoredMention
@@ -13,7 +13,7 @@ from engine.permissions import Permission, require
 from engine.store import casework, queries
 from engine.views import MentionFilters
 from knowledge.fact_shapes import shape_problem
-from knowledge.schema import FACT_TITLES, FactKey
+from knowledge.schema import FACT_TITLES, PLURAL_KEYS, FactKey
 from knowledge.slots import REGISTRY_FACTS
 
 EXTRACT_FROM: Final = 200

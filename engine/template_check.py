@@ -11,7 +11,7 @@ from typing import Final
 
 from engine.draft_slots import MAX_WAYS
 from engine.errors import InputError
-from engine.template_program import SlotPart, line_of, parts_of, split_pattern
+from engine.template_program import line_of, program_of, slot_keys, split_pattern
 from knowledge.schema import ChoiceSlot, FactKey, FactSlot, ProseSlot, Slot, Template
 
 REGISTRY_KEYS: Final = frozenset({FactKey.company, FactKey.hotline, FactKey.statement_date})
@@ -52,12 +52,12 @@ def check_template(template: Template, source_text: str, place: str) -> tuple[Fa
 
 def _body_faults(template: Template) -> list[str]:
     try:
-        parts = parts_of(template)
+        body = program_of(template)
     except InputError as error:
         return [error.reason]
-    used = [part.name for part in parts if isinstance(part, SlotPart)]
+    used = {mark.name for mark in body.marks()}
     faults = [f"填空“{name}”没有在正文中用到" for name in template.slots if name not in used]
-    literal = "".join(part.text for part in parts if not isinstance(part, SlotPart))
+    literal = "".join(words.text for words in body.words())
     if "【待核实" in literal:
         faults.append("正文不能自带【待核实】标记")
     if template.max_chars is not None and len(literal) > template.max_chars:
@@ -66,22 +66,16 @@ def _body_faults(template: Template) -> list[str]:
         faults.extend(
             f"应急声明不能引用需要确认的事实（填空“{name}”）"
             for name, slot in template.slots.items()
-            if not _stated_keys(slot) <= REGISTRY_KEYS
+            if not REGISTRY_KEYS.issuperset(slot_keys(slot))
         )
     return faults
-
-
-def _stated_keys(slot: Slot) -> set[FactKey]:
-    if isinstance(slot, FactSlot):
-        return {slot.fact}
-    return set(slot.cites) if isinstance(slot, ProseSlot) else set()
 
 
 def _slot_faults(name: str, slot: Slot) -> list[Found]:
     if isinstance(slot, FactSlot):
         return []
     if isinstance(slot, ChoiceSlot):
-        return _text_faults(name, "options", slot.options)
+        return _text_faults(name, "options", slot.texts)
     faults = _text_faults(name, "phrases", slot.phrases)
     for index, pattern in enumerate(slot.patterns):
         faults.extend((("patterns", str(index)), text) for text in _pattern_faults(name, slot, pattern))

@@ -1,13 +1,16 @@
 """A statement template as a program: its YAML text, its body as literal and slot parts, its clause patterns as steps.
 
-    body      := (literal | "{{" slot "}}")*
+    body      := see `knowledge.body`: literals, slots, parts under a condition, parts repeated for each value
     pattern   := (literal | "{" fact_key "}" | "{phrases}")*
+
+Which parts are active is a function of the template and the register alone, so drafting and verification agree.
 
 Reading is strict because the same text comes back, from outside, inside every draft file: size is limited, YAML
 anchors and repeated keys are refused, and every fault carries the line it is on.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -17,21 +20,26 @@ import yaml
 from pydantic import ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from engine.draft_facts import items, stated
 from engine.errors import InputError
+from engine.model import Fact
+from knowledge.body import Block, Body, Mark, Words, is_item, read_body
 from knowledge.schema import ChoiceSlot, FactKey, FactSlot, ProseSlot, Template
 
 MAX_SOURCE_CHARS: Final = 64_000
 MAX_PARTS: Final = 200
 MAX_NESTING: Final = 40
 PHRASES: Final = "phrases"
-_MARK: Final = re.compile(r"\{\{\s*([a-z][a-z0-9_]*)\s*\}\}")
 _HOLE: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SENTENCE_END: Final = re.compile(r"[。！？；\n]")
 
 
 @dataclass(frozen=True, slots=True)
 class LiteralPart:
-    """Fixed text. `ref` is `literal:N`: the text before the N-th mark of the body, from 0."""
+    """Fixed text. `ref` is `literal:N`: the text before the N-th mark or tag of the body, from 0.
+
+    In a part that is repeated it is `literal:N.M`, for the M-th value from 1.
+    """
 
     text: str
     ref: str
@@ -47,7 +55,15 @@ class SlotPart:
     after: str
 
 
-Part = LiteralPart | SlotPart
+@dataclass(frozen=True, slots=True)
+class ItemPart:
+    """The `number`-th confirmed value (from 0) of a fact, in a part that is repeated for each."""
+
+    fact: FactKey
+    number: int
+
+
+Part = LiteralPart | SlotPart | ItemPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,35 +93,87 @@ def _step(piece: str, *, hole: bool) -> Step:
     return Step(fact=FactKey(piece))
 
 
-def parts_of(template: Template) -> tuple[Part, ...]:
-    """The body's parts in order. Raises InputError for a mark that names no slot or is not closed."""
-    pieces = _MARK.split(template.body.strip())
-    if len(pieces) > MAX_PARTS:
+def parts_of(template: Template, register: Sequence[Fact]) -> tuple[Part, ...]:
+    """The parts that a register makes active, in order; `asked_keys` says what it must hold for that.
+
+    Raises InputError (with the line of the body) for a mark that names no slot and for a block that is wrong.
+    """
+    flat = list(_active(template, program_of(template), register))
+    return tuple(
+        _with_context(part, index, flat) if isinstance(part, SlotPart) else part
+        for index, part in enumerate(flat)
+        if not (isinstance(part, LiteralPart) and not part.text)
+    )
+
+
+def program_of(template: Template) -> Body:
+    """The body as nodes. Raises InputError when it is faulty or has more than `MAX_PARTS` parts."""
+    body = read_body(template.body)
+    if body.faults:
+        raise InputError(f"正文第 {body.faults[0].line} 行：{body.faults[0].message}", place=template.id)
+    if sum(1 for _ in body.words()) + sum(1 for _ in body.marks()) > MAX_PARTS:
         raise InputError(f"正文超过 {MAX_PARTS} 段", place=template.id)
-    parts: list[Part] = []
-    for index, piece in enumerate(pieces):
-        if index % 2 == 1:
-            parts.append(
-                _slot_part(template, piece, last_sentence(pieces[index - 1]), first_sentence(pieces[index + 1]))
-            )
-        elif piece:
-            _refuse_loose_marks(piece, template.id)
-            parts.append(LiteralPart(piece, f"literal:{index // 2}"))
-    return tuple(parts)
+    for mark in body.marks():
+        if mark.name not in template.slots:
+            raise InputError(f"正文用到未定义的填空“{mark.name}”", place=template.id)
+    return body
 
 
-def _slot_part(template: Template, name: str, before: str, after: str) -> SlotPart:
-    slot = template.slots.get(name)
-    if slot is None:
-        raise InputError(f"正文用到未定义的填空“{name}”", place=template.id)
-    return SlotPart(name, slot, before, after)
+def asked_keys(template: Template) -> tuple[FactKey, ...]:
+    """The fact keys that a template may state or depends on, each once: what an excerpt of a register must hold."""
+    body = read_body(template.body)
+    slots = [template.slots[mark.name] for mark in body.marks() if mark.name in template.slots]
+    keys = [key for slot in slots for key in slot_keys(slot)]
+    return tuple(dict.fromkeys([*keys, *(block.key for block in body.blocks())]))
 
 
-def _refuse_loose_marks(literal: str, place: str) -> None:
-    for mark in ("{{", "}}"):
-        if mark in literal:
-            at = literal.index(mark)
-            raise InputError(f"填空标记没有写完整：“{literal[max(0, at - 6) : at + 12].strip()}”", place=place)
+def slot_keys(slot: FactSlot | ChoiceSlot | ProseSlot) -> tuple[FactKey, ...]:
+    """The fact keys that a slot may state."""
+    if isinstance(slot, FactSlot):
+        return (slot.fact,)
+    return slot.cites if isinstance(slot, ProseSlot) else ()
+
+
+def _active(template: Template, body: Body, register: Sequence[Fact]) -> Iterator[Part]:
+    for node in body.nodes:
+        if isinstance(node, Block):
+            yield from _block_parts(template, node, register)
+        else:
+            yield _part(template, node)
+
+
+def _block_parts(template: Template, block: Block, register: Sequence[Fact]) -> Iterator[Part]:
+    if block.kind == "each":
+        for number, _ in enumerate(items(register, block.key)):
+            yield from (_item_part(template, block, node, number) for node in block.inner)
+    elif (stated(register, block.key, as_reported=False) is not None) is (block.kind == "if"):
+        yield from (_part(template, node) for node in block.inner)
+
+
+def _part(template: Template, node: Words | Mark) -> LiteralPart | SlotPart:
+    if isinstance(node, Words):
+        return LiteralPart(node.text, f"literal:{node.number}")
+    return SlotPart(node.name, template.slots[node.name], "", "")
+
+
+def _item_part(template: Template, block: Block, node: Words | Mark, number: int) -> Part:
+    if isinstance(node, Words):
+        return LiteralPart(node.text, f"literal:{node.number}.{number + 1}")
+    return ItemPart(block.key, number) if is_item(block, node) else _part(template, node)
+
+
+def _with_context(part: SlotPart, index: int, flat: Sequence[Part]) -> SlotPart:
+    """The slot with the literal text right before and right after it, as far as its sentence goes."""
+    before = last_sentence("".join(reversed([*_literals(flat[index - 1 :: -1] if index else ())])))
+    return SlotPart(part.name, part.slot, before, first_sentence("".join(_literals(flat[index + 1 :]))))
+
+
+def _literals(parts: Sequence[Part]) -> Iterator[str]:
+    """The literal texts that the parts begin with."""
+    for part in parts:
+        if not isinstance(part, LiteralPart):
+            return
+        yield part.text
 
 
 def last_sentence(text: str) -> str:

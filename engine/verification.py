@@ -93,7 +93,7 @@ def prove(draft: Draft) -> Proof:
     try:
         template = load_template(draft.template_source)
         faults = check_template(template, draft.template_source, "模板")
-        parts = parts_of(template)
+        parts = parts_of(template, draft.register_)
     except InputError as error:
         return Proof(ok=False, releasable=False, spans=(), problems=(*problems, str(error)))
     problems.extend(str(fault) for fault in faults)

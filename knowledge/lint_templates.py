@@ -69,7 +69,7 @@ def _texts(slot: Slot) -> Iterator[tuple[tuple[str | int, ...], str]]:
     if isinstance(slot, FactSlot):
         return
     if isinstance(slot, ChoiceSlot):
-        yield from ((("options", number), text) for number, text in enumerate(slot.options))
+        yield from ((("options", number), text) for number, text in enumerate(slot.texts))
         return
     yield from ((("patterns", number), text) for number, text in enumerate(slot.patterns))
     yield from ((("phrases", number), text) for number, text in enumerate(slot.phrases))

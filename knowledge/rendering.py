@@ -31,7 +31,7 @@ def wordings(slot: Slot, values: Mapping[FactKey, str]) -> tuple[str, ...]:
     if isinstance(slot, FactSlot):
         return (values.get(slot.fact, UNKNOWN),)
     if isinstance(slot, ChoiceSlot):
-        return slot.options
+        return slot.texts
     return tuple(
         fill_pattern(pattern, values, phrase)
         for pattern in slot.patterns

@@ -126,7 +126,7 @@ def _differing(drafted: Sequence[_Drafted]) -> Result:
 
 def _choices(drafted: _Drafted) -> Iterator[tuple[int, bool]]:
     """For each part with more than one way: how many there are, and whether the model's differs from the first."""
-    parts = parts_of(drafted.request.template)
+    parts = parts_of(drafted.request.template, drafted.request.register)
     for part, chosen, first in zip(parts, drafted.model.spans, drafted.plain.spans, strict=True):
         ways = len(offered(part, drafted.model.register_))
         if ways > 1:

@@ -4,7 +4,7 @@ One YAML file per entry; unknown fields are errors. All text is Chinese, written
 """
 
 from knowledge.schema.base import STRATEGY_TITLES, Category, Department, Entry, Level, Slug, Strategy, Text
-from knowledge.schema.facts import FACT_TITLES, FactKey
+from knowledge.schema.facts import FACT_TITLES, PLURAL_KEYS, FactKey
 from knowledge.schema.incidents import (
     GOOD_OUTCOMES,
     CoursePoint,
@@ -16,7 +16,16 @@ from knowledge.schema.incidents import (
 )
 from knowledge.schema.playbooks import LevelPlan, MediaPlan, Playbook, PlaybookStep
 from knowledge.schema.regulations import Regulation
-from knowledge.schema.templates import CHANNEL_TITLES, Channel, ChoiceSlot, FactSlot, ProseSlot, Slot, Template
+from knowledge.schema.templates import (
+    CHANNEL_TITLES,
+    Channel,
+    ChoiceOption,
+    ChoiceSlot,
+    FactSlot,
+    ProseSlot,
+    Slot,
+    Template,
+)
 
 AnyEntry = PastIncident | Playbook | Template | Regulation
 
@@ -24,10 +33,12 @@ __all__ = [
     "CHANNEL_TITLES",
     "FACT_TITLES",
     "GOOD_OUTCOMES",
+    "PLURAL_KEYS",
     "STRATEGY_TITLES",
     "AnyEntry",
     "Category",
     "Channel",
+    "ChoiceOption",
     "ChoiceSlot",
     "CoursePoint",
     "Department",

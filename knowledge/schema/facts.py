@@ -1,6 +1,7 @@
 """What a slot may ask the fact register for."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class FactKey(StrEnum):
@@ -58,3 +59,11 @@ FACT_TITLES: dict[FactKey, str] = {
     FactKey.outage_end: "恢复时间",
     FactKey.person_role: "涉及岗位",
 }
+
+PLURAL_KEYS: Final = frozenset(
+    {
+        *(FactKey.product, FactKey.fee_item, FactKey.platform, FactKey.complaint, FactKey.data_kinds),
+        *(FactKey.measure, FactKey.remedy, FactKey.partner, FactKey.fake_name, FactKey.authority, FactKey.document),
+    }
+)
+"""Keys of which several values may be true at once."""

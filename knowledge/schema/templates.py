@@ -39,13 +39,44 @@ class FactSlot(BaseModel):
     fact: FactKey
 
 
+class ChoiceOption(BaseModel):
+    """An approved phrasing for some response strategies only."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: Text
+    strategies: Annotated[tuple[Strategy, ...], Field(min_length=1)]
+
+
 class ChoiceSlot(BaseModel):
-    """One of the approved phrasings; the first is the default without a model."""
+    """One of the approved phrasings; the first that the strategy allows is the default without a model.
+
+    An option is a text, or a text with the strategies that it fits: under any other strategy it may not be said.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: Literal["choice"] = "choice"
-    options: Annotated[tuple[Text, ...], Field(min_length=2)]
+    options: Annotated[tuple[Text | ChoiceOption, ...], Field(min_length=2)]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every phrasing, in order."""
+        return tuple(option if isinstance(option, str) else option.text for option in self.options)
+
+    def allowed(self, strategy: Strategy | None) -> tuple[int, ...]:
+        """The options that may be said under a strategy, those made for it first; all while none is chosen."""
+        if strategy is None:
+            return tuple(range(len(self.options)))
+        fits = [_fit(option, strategy) for option in self.options]
+        return tuple(sorted((index for index, fit in enumerate(fits) if fit), key=lambda index: -fits[index]))
+
+
+def _fit(option: str | ChoiceOption, strategy: Strategy) -> int:
+    """2 for an option made for the strategy, 1 for one that fits any, 0 for one made for others."""
+    if isinstance(option, str):
+        return 1
+    return 2 if strategy in option.strategies else 0
 
 
 class ProseSlot(BaseModel):
@@ -68,7 +99,8 @@ Slot = Annotated[FactSlot | ChoiceSlot | ProseSlot, Field(discriminator="type")]
 
 
 class Template(Entry):
-    """An approved statement: literal text with `{{slot}}` marks. A holding template has no fact slot but registry
+    """An approved statement: literal text with `{{slot}}` marks and `{{#if key}}`, `{{#unless key}}`, `{{#each key}}`
+    blocks (see `knowledge.body`). A holding template has no fact slot but registry
     facts (company, hotline, statement_date), so it can be released when nothing is confirmed.
     """
 

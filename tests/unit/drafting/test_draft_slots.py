@@ -14,7 +14,7 @@ from knowledge.schema import FactKey
 
 
 def part(kit: Any, template: str, name: str) -> SlotPart:
-    found = parts_of(kit.request(template).template)
+    found = parts_of(kit.request(template).template, ())
     return next(part for part in found if isinstance(part, SlotPart) and part.name == name)
 
 

@@ -21,7 +21,7 @@ def line(words: str, source: str = SOURCE) -> int:
 
 
 def test_a_body_reads_as_literals_and_slots_in_order() -> None:
-    parts = parts_of(load_template(SOURCE))
+    parts = parts_of(load_template(SOURCE), ())
     assert parts[0] == LiteralPart("关于", "literal:0")
     assert isinstance(parts[1], SlotPart)
     assert parts[1].name == "product"
@@ -31,7 +31,7 @@ def test_a_body_reads_as_literals_and_slots_in_order() -> None:
 
 def test_a_slot_knows_the_words_of_its_sentence() -> None:
     part = next(
-        part for part in parts_of(load_template(SOURCE)) if isinstance(part, SlotPart) and part.name == "amount"
+        part for part in parts_of(load_template(SOURCE), ()) if isinstance(part, SlotPart) and part.name == "amount"
     )
     assert (part.before, part.after) == ("，金额合计", "")
 
