@@ -1,4 +1,4 @@
-"""The judged queries that the project carries: for fitting (`dev`) and for reporting (`test`)."""
+"""The judged queries that the project carries: for fitting (`dev`, `train`) and for reporting (`test`)."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -14,7 +14,7 @@ NONE, EARLIER = "none", "earlier"
 RELEVANT = 2
 """The grade (1-3) from which an incident answers a query."""
 
-Split = Literal["dev", "test"]
+Split = Literal["dev", "test", "train"]
 
 
 class JudgedQuery(BaseModel):
@@ -46,6 +46,15 @@ def judged_queries() -> tuple[JudgedQuery, ...]:
         JudgedQuery(**one, grades=grades.get(one["id"], {}), judged=one["id"] in grades or one["about"] == NONE)
         for one in _read("queries.yaml")["queries"]
     )
+
+
+@cache
+def training_queries() -> tuple[JudgedQuery, ...]:
+    """The queries of `judged/training.yaml`, each with the grades of one judge (none: it has no precedent): for
+    fitting only.
+    """
+    grades: Mapping[str, Mapping[str, int]] = _read("training_grades.yaml")
+    return tuple(JudgedQuery(**one, grades=grades[one["id"]]) for one in _read("training.yaml")["queries"])
 
 
 @cache
