@@ -3,12 +3,17 @@
 import io
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from html import escape
 from typing import Final
 
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -20,7 +25,12 @@ HEADING_FONT: Final = "黑体"
 _WIDTH_CM: Final = 16.0
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _INK: Final = RGBColor(0x1C, 0x24, 0x30)
+_WARNING: Final = RGBColor(0xA1, 0x1D, 0x17)
 _SHADE: Final = "E4EEF5"
+_CUSTOM: Final = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
+_VALUES: Final = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_CUSTOM_TYPE: Final = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+_FORMAT: Final = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 
 
 class Report:
@@ -71,6 +81,34 @@ class Report:
                 _fill(cell, value)
         self._document.add_paragraph()
 
+    def notice(self, text: str) -> None:
+        """A paragraph that is not overlooked."""
+        run = self._document.add_paragraph().add_run(clean(text))
+        run.bold, run.font.color.rgb = True, _WARNING
+
+    def signature(self, lines: Iterable[str]) -> None:
+        """Who says it, and when: at the right end, together on one page."""
+        for line in lines:
+            paragraph = self._document.add_paragraph(clean(line))
+            paragraph.alignment, paragraph.paragraph_format.keep_together = WD_ALIGN_PARAGRAPH.RIGHT, True
+
+    def every_page(self, top: str, bottom: str) -> None:
+        """What stands above and below the text of each page; an empty one is left out."""
+        section = self._document.sections[0]
+        for text, part in ((top, section.header), (bottom, section.footer)):
+            if text:
+                paragraph = part.paragraphs[0]
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+                run = paragraph.add_run(clean(text))
+                run.font.size = Pt(9)
+
+    def describe(self, keywords: str, properties: Mapping[str, str]) -> None:
+        """The document's keywords and its own properties (docProps/custom.xml)."""
+        self._document.core_properties.keywords = clean(keywords)[:255]
+        package = self._document.part.package
+        part = Part(PackURI("/docProps/custom.xml"), _CUSTOM_TYPE, _custom_properties(properties), package)
+        package.relate_to(part, RT.CUSTOM_PROPERTIES)
+
     def content(self) -> bytes:
         """The file; its archive bears no time of its own, so that the same content gives the same bytes."""
         written = io.BytesIO()
@@ -116,6 +154,17 @@ def clean(text: str) -> str:
     """The text without what a document cannot hold: control characters and half characters."""
     flat = " ".join(text.split())
     return "".join(char for char in flat if unicodedata.category(char) not in ("Cc", "Cs", "Cn"))
+
+
+def _custom_properties(properties: Mapping[str, str]) -> bytes:
+    """Numbered from 2: the format keeps 0 and 1 for itself."""
+    rows = "".join(
+        f'<property fmtid="{_FORMAT}" pid="{number}" name="{escape(clean(name))}">'
+        f"<vt:lpwstr>{escape(clean(value))}</vt:lpwstr></property>"
+        for number, (name, value) in enumerate(properties.items(), 2)
+    )
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    return f'{head}<Properties xmlns="{_CUSTOM}" xmlns:vt="{_VALUES}">{rows}</Properties>'.encode()
 
 
 def _set_font(style: ParagraphStyle, font: str, size: float) -> None:
