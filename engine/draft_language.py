@@ -16,13 +16,15 @@ from engine.errors import ModelUnavailable
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """What stands before the words to be chosen: an instruction, then the text so far in segments.
+    """What stands before the words to be chosen: an instruction, the topic, then the text so far in segments.
 
-    Segments are the unit of the prompt cache: a prefix that begins with the same segments reuses their computation.
+    Segments are the unit of the prompt cache: a prefix that begins with the same instruction, topic and segments reuses
+    their computation. The instruction is the same for every draft, the topic says what this one is about.
     """
 
     instruction: str
     segments: tuple[str, ...]
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

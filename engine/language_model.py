@@ -1,15 +1,13 @@
 """The bundled language model: a GGUF file run in process by llama.cpp, its decoding held to a grammar by llguidance.
 
-The only module that imports llama_cpp. What drafting asks of a model is in `engine.draft_language`.
+What drafting asks of a model is in `engine.draft_language`, what llama.cpp is asked in `engine.llama_context`.
 """
 
 import hashlib
-import os
 import threading
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
@@ -21,14 +19,14 @@ from numpy.typing import NDArray
 
 from engine.draft_language import Grammar, LanguageModel, Prefix, ScriptedModel, hold
 from engine.errors import ModelUnavailable
+from engine.llama_context import MAX_BRANCHES, LlamaContext, Logits, Usage
+from engine.token_tree import token_tree
 
 __all__ = ["Grammar", "LanguageModel", "LlamaCppModel", "Prefix", "ScriptedModel"]
 
-Logits = NDArray[np.float32]
-_BATCH: Final = 512
 _REMEMBERED: Final = 512
 # Part of a model's fingerprint: raise it when the way of asking changes.
-_METHOD: Final = "greedy/1"
+_METHOD: Final = "tree/2"
 
 
 class LlamaCppModel:
@@ -44,8 +42,8 @@ class LlamaCppModel:
         self._wait_seconds = wait_seconds
         self._lock = threading.Lock()
         self._loading = threading.Lock()
-        self._session: _Session | None = None
-        # Answers are deterministic: a draft written again computes only from the first slot whose facts changed.
+        self._session: Session | None = None
+        # Answers are deterministic: a draft written again asks only what its changed facts touch.
         self._remembered_choice = lru_cache(maxsize=_REMEMBERED)(self._choose)
         self._remembered_wording = lru_cache(maxsize=_REMEMBERED)(self._complete)
 
@@ -65,9 +63,18 @@ class LlamaCppModel:
         settings = f"{content}|threads={self.threads}|context={self.context_tokens}|{_METHOD}"
         return hashlib.blake2b(settings.encode(), digest_size=16).hexdigest()
 
+    @property
+    def usage(self) -> Usage:
+        """Tokens computed since the model was loaded."""
+        return Usage() if self._session is None else replace(self._session.llama.usage)
+
     def lease(self) -> AbstractContextManager[None]:
         """See `LanguageModel.lease`."""
         return hold(self._lock, self._wait_seconds)
+
+    def load(self) -> None:
+        """Loads the model now instead of at its first use. Raises ModelUnavailable."""
+        self._loaded()
 
     def choose(self, prefix: Prefix, options: Sequence[str]) -> int:
         """The option with the highest probability per token: its length neither helps nor harms it."""
@@ -78,37 +85,31 @@ class LlamaCppModel:
         return self._remembered_wording(prefix, grammar)
 
     def _choose(self, prefix: Prefix, options: tuple[str, ...]) -> int:
-        session = self._loaded()
-        scores = [session.score(prefix, option) for option in options]
+        with self._asking() as session:
+            scores = session.scores(prefix, options)
         return scores.index(max(scores))
 
     def _complete(self, prefix: Prefix, grammar: Grammar) -> str:
-        text = self._loaded().decode(prefix, grammar)
+        with self._asking() as session:
+            text = session.decode(prefix, grammar)
         if text not in grammar.alternatives:
             raise ModelUnavailable("语言模型给出了句式之外的文字")
         return text
 
-    def _loaded(self) -> "_Session":
+    @contextmanager
+    def _asking(self) -> Iterator["Session"]:
+        session = self._loaded()
+        try:
+            yield session
+        except ModelUnavailable:
+            session.forget()
+            raise
+
+    def _loaded(self) -> "Session":
         with self._loading:
             if self._session is None:
-                self._session = _Session(self.path, self.threads, self.context_tokens)
+                self._session = Session(LlamaContext(self.path, self.threads, self.context_tokens))
             return self._session
-
-
-@contextmanager
-def _waiting_idle() -> Iterator[None]:
-    """While llama.cpp's OpenMP library loads: its threads shall sleep while they wait, not spin.
-
-    Spinning made a draft take 23 s instead of 3 s where other work shared the cores (docs/adr/0002-llm-default.md).
-    The library reads this variable once, as it loads, and offers no other way.
-    """
-    before = os.environ.get("OMP_WAIT_POLICY")
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["OMP_WAIT_POLICY"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,135 +120,98 @@ class _Cached:
     logits: Logits
 
 
-class _Session:
-    """A loaded model with its context and prompt cache.
+class Session:
+    """A loaded model with its prompt cache.
 
     Each segment is tokenised and computed as a batch of its own, warm or cold, so that reuse changes no bit of an
     answer.
     """
 
-    def __init__(self, path: Path, threads: int, context_tokens: int) -> None:
-        if not path.is_file():
-            raise ModelUnavailable(f"语言模型文件不存在：{path.name}，请先运行 make run 或 make test 准备模型")
-        try:
-            with _waiting_idle():
-                import llama_cpp  # noqa: PLC0415 - optional and slow to import
-            from llguidance.llamacpp import lltokenizer_from_vocab  # noqa: PLC0415 - imports llama_cpp
-        except (ImportError, OSError, RuntimeError) as error:
-            raise ModelUnavailable("没有安装 llama-cpp-python，语言模型不可用") from error
-        self._c = llama_cpp
-        # Kept: llama.cpp calls it for as long as the process lives.
-        self._quiet = llama_cpp.llama_log_callback(lambda *_: None)
-        llama_cpp.llama_log_set(self._quiet, None)
-        self._model = llama_cpp.llama_model_load_from_file(str(path).encode(), llama_cpp.llama_model_default_params())
-        if not self._model:
-            raise ModelUnavailable(f"语言模型文件已损坏：{path.name}")
-        params = llama_cpp.llama_context_default_params()
-        params.n_ctx, params.n_batch = context_tokens, _BATCH
-        params.n_threads = params.n_threads_batch = threads
-        self._context = llama_cpp.llama_init_from_model(self._model, params)
-        if not self._context:
-            raise ModelUnavailable("语言模型无法启动（内存不足？）")
-        self._vocab = llama_cpp.llama_model_get_vocab(self._model)
-        self._words = llama_cpp.llama_vocab_n_tokens(self._vocab)
-        self._limit = context_tokens
-        with warnings.catch_warnings():
-            # llguidance 1.9 still calls a name of llama.cpp that newer bindings deprecate.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._tokenizer = lltokenizer_from_vocab(self._vocab)
-        self._chat = len(self._tokens("<|im_start|>", special=True)) == 1
+    def __init__(self, llama: LlamaContext) -> None:
+        self.llama = llama
+        self._chat = len(llama.tokens("<|im_start|>", special=True)) == 1
         self._cache: list[_Cached] = []
 
-    def score(self, prefix: Prefix, option: str) -> float:
-        """Mean log-probability of the option's tokens after the prefix."""
-        rows = [self._advance(prefix)]
-        tokens = self._tokens(option)
-        if len(tokens) > 1:
-            rows.extend(self._compute(tokens[:-1], self._used(), every=True))
-        return float(np.mean([row[token] - np.logaddexp.reduce(row) for row, token in zip(rows, tokens, strict=True)]))
+    def scores(self, prefix: Prefix, options: Sequence[str]) -> list[float]:
+        """Mean log-probability of each option's tokens after the prefix, computed together."""
+        found: list[float] = []
+        for first in range(0, len(options), MAX_BRANCHES):
+            wordings = [self.llama.tokens(text) for text in options[first : first + MAX_BRANCHES]]
+            found.extend(self._weighed(prefix, wordings))
+        return found
+
+    def _weighed(self, prefix: Prefix, wordings: Sequence[Sequence[int]]) -> list[float]:
+        before = self.advance(prefix)
+        tree = token_tree(wordings, self._used())
+        rows = [_log_probabilities(before, tree.following(0))]
+        computed = self.llama.read_branches(tree.batch, self._used(), len(wordings))
+        rows.extend(_log_probabilities(logits, tree.following(row)) for row, logits in enumerate(computed, start=1))
+        self.llama.usage.scored += len(tree.batch)
+        return [float(np.mean([rows[node.row][node.token] for node in path])) for path in tree.paths]
+
+    def forget(self) -> None:
+        """Empties the prompt cache: what it stands on may have failed."""
+        self._cache.clear()
 
     def decode(self, prefix: Prefix, grammar: Grammar) -> str:
         """The wording that greedy decoding gives."""
-        matcher = llguidance.LLMatcher(self._tokenizer, llguidance.LLMatcher.grammar_from_lark(grammar.lark))
-        mask = llguidance.numpy.allocate_token_bitmask(1, self._words)
-        logits = self._advance(prefix)
+        llama = self.llama
+        matcher = llguidance.LLMatcher(llama.tokenizer, llguidance.LLMatcher.grammar_from_lark(grammar.lark))
+        mask = llguidance.numpy.allocate_token_bitmask(1, llama.words)
+        logits = self.advance(prefix)
         chosen: list[int] = []
         computed = 0
         while not matcher.is_stopped():
             forced = matcher.compute_ff_tokens()
             if not forced:
                 if computed < len(chosen):
-                    logits = self._compute(chosen[computed:], self._used() + computed)[-1]
+                    logits = llama.read(chosen[computed:], self._used() + computed)
+                    llama.usage.prefilled += len(chosen) - computed - 1
                     computed = len(chosen)
                 forced = [self._best(logits, matcher, mask)]
-            if self._c.llama_vocab_is_eog(self._vocab, forced[0]):
+                llama.usage.generated += 1
+            if llama.ends(forced[0]):
                 break
             matcher.consume_tokens(forced)
             chosen.extend(forced)
         if matcher.is_error():
             raise ModelUnavailable("语言模型无法按句式生成")
-        return bytes(self._tokenizer.decode_bytes(chosen)).decode(errors="replace")
+        return llama.text(chosen)
 
     def _best(self, logits: Logits, matcher: llguidance.LLMatcher, mask: NDArray[np.int32]) -> int:
         llguidance.numpy.fill_next_token_bitmask(matcher, mask)
-        allowed = np.unpackbits(mask.view(np.uint8), bitorder="little")[: self._words].astype(bool)
+        allowed = np.unpackbits(mask.view(np.uint8), bitorder="little")[: self.llama.words].astype(bool)
         return int(np.argmax(np.where(allowed, logits, -np.inf)))
 
-    def _advance(self, prefix: Prefix) -> Logits:
+    def advance(self, prefix: Prefix) -> Logits:
         """Brings the context to the end of the prefix, reusing what it shares with the last one; the logits there."""
-        wanted = [tuple(self._tokens(self._wrapped(prefix.instruction), special=True))]
-        wanted.extend(tuple(self._tokens(text)) for text in prefix.segments if text)
+        wanted = [tuple(part) for part in (*self._asked(prefix), *map(self.llama.tokens, prefix.segments)) if part]
         same = 0
         while same < min(len(wanted), len(self._cache)) and self._cache[same].tokens == wanted[same]:
             same += 1
         del self._cache[same:]
         for tokens in wanted[same:]:
-            self._cache.append(_Cached(tokens, self._compute(tokens, self._used())[-1]))
+            self._cache.append(_Cached(tokens, self.llama.read(tokens, self._used())))
+            self.llama.usage.prefilled += len(tokens)
         return self._cache[-1].logits
 
-    def _wrapped(self, instruction: str) -> str:
+    def _asked(self, prefix: Prefix) -> tuple[list[int], list[int]]:
+        """The instruction and the topic; marks of the chat are tokens, whatever the two say is only text."""
+        text = self.llama.tokens
         if not self._chat:
-            return f"{instruction}\n\n"
-        return f"<|im_start|>user\n{instruction}<|im_end|>\n<|im_start|>assistant\n"
+            return [*self.llama.begin(), *text(prefix.instruction)], text(f"{prefix.topic}\n\n")
+        opening, closing = (
+            text("<|im_start|>user\n", special=True),
+            text("<|im_end|>\n<|im_start|>assistant\n", special=True),
+        )
+        return [*self.llama.begin(), *opening, *text(prefix.instruction)], [*text(prefix.topic), *closing]
 
     def _used(self) -> int:
         return sum(len(part.tokens) for part in self._cache)
 
-    def _tokens(self, text: str, *, special: bool = False) -> list[int]:
-        raw = text.encode()
-        buffer = (self._c.llama_token * (len(raw) + 8))()
-        count = self._c.llama_tokenize(self._vocab, raw, len(raw), buffer, len(buffer), False, special)
-        if count < 0:
-            raise ModelUnavailable("语言模型无法切分文字")
-        return list(buffer[:count])
 
-    def _compute(self, tokens: Sequence[int], start: int, *, every: bool = False) -> list[Logits]:
-        """Computes tokens from position `start` on (dropping what was there); logits after the last or after each."""
-        if start + len(tokens) >= self._limit:
-            raise ModelUnavailable("文稿超过语言模型可处理的长度")
-        self._c.llama_memory_seq_rm(self._c.llama_get_memory(self._context), 0, start, -1)
-        rows: list[Logits] = []
-        for first in range(0, len(tokens), _BATCH):
-            chunk = tokens[first : first + _BATCH]
-            self._run(chunk, start + first, every=every)
-            wanted = range(len(chunk)) if every else (len(chunk) - 1,)
-            rows.extend(self._logits(index) for index in wanted)
-        return rows
-
-    def _run(self, tokens: Sequence[int], start: int, *, every: bool) -> None:
-        batch = self._c.llama_batch_init(len(tokens), 0, 1)
-        try:
-            batch.n_tokens = len(tokens)
-            for index, token in enumerate(tokens):
-                batch.token[index], batch.pos[index] = token, start + index
-                batch.n_seq_id[index], batch.seq_id[index][0] = 1, 0
-                batch.logits[index] = every or index == len(tokens) - 1
-            if self._c.llama_decode(self._context, batch) != 0:
-                self._cache.clear()
-                raise ModelUnavailable("语言模型计算失败")
-        finally:
-            self._c.llama_batch_free(batch)
-
-    def _logits(self, index: int) -> Logits:
-        pointer = self._c.llama_get_logits_ith(self._context, index)
-        return np.array(np.ctypeslib.as_array(pointer, shape=(self._words,)), dtype=np.float32)
+def _log_probabilities(logits: Logits, tokens: Iterable[int]) -> dict[int, float]:
+    """The log-probability of each of the tokens."""
+    top = float(logits.max())
+    total = top + float(np.log(np.exp(logits - top).sum()))
+    return {token: float(logits[token]) - total for token in tokens}

@@ -100,19 +100,19 @@ def test_the_prompt_cache_changes_no_answer(llama: LlamaCppModel) -> None:
     other = Prefix("请写一份系统故障的声明。", ("各位用户：\n", "今日，"))
     longer = Prefix(PREFIX.instruction, (*PREFIX.segments, OPTIONS[0], "。"))
     session = llama._loaded()
-    cold = [session.score(PREFIX, option) for option in OPTIONS]
-    session.score(longer, "对此")
-    warm = [session.score(PREFIX, option) for option in OPTIONS]
-    session.score(other, "系统")
-    again = [session.score(PREFIX, option) for option in OPTIONS]
+    cold = session.scores(PREFIX, OPTIONS)
+    session.scores(longer, ("对此", "此外"))
+    warm = session.scores(PREFIX, OPTIONS)
+    session.scores(other, ("系统",))
+    again = session.scores(PREFIX, OPTIONS)
     assert cold == warm == again
 
 
 @pytest.mark.model
 def test_prompt_markers_in_the_text_are_only_text(llama: LlamaCppModel) -> None:
-    session = llama._loaded()
-    assert len(session._tokens("<|im_start|>", special=True)) == 1
-    assert len(session._tokens("<|im_start|>")) > 1
+    tokens = llama._loaded().llama.tokens
+    assert len(tokens("<|im_start|>", special=True)) == 1
+    assert len(tokens("<|im_start|>")) > 1
 
 
 @pytest.mark.model
@@ -120,3 +120,12 @@ def test_a_text_beyond_the_context_is_refused_not_cut(llama: LlamaCppModel) -> N
     small = LlamaCppModel(llama.path, context_tokens=256)
     with pytest.raises(ModelUnavailable, match="超过"):
         small.choose(Prefix("写声明。", ("收费说明" * 300,)), OPTIONS)
+
+
+@pytest.mark.model
+def test_options_weighed_together_weigh_what_each_weighs_alone(llama: LlamaCppModel) -> None:
+    session = llama._loaded()
+    together = session.scores(PREFIX, (*OPTIONS, "收费项目提示", "收费项目说明不清楚"))
+    alone = [session.scores(PREFIX, (option,))[0] for option in OPTIONS]
+    assert together[:3] == pytest.approx(alone, abs=0.05)
+    assert together.index(max(together)) != 1
