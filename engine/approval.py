@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from engine.draft_document import Draft
+from engine.draft_elements import missing
 from engine.errors import Conflict, NotAllowed
-from engine.model import Actor, Approval, ApprovalStatus, Fact, FactStatus
+from engine.model import Actor, Approval, ApprovalStatus, Fact, FactStatus, SpanOrigin
 from engine.signing import TrustedKeys
 from engine.store.casework import StoredDraft
 from engine.verification import verify
@@ -52,5 +53,9 @@ def _ensure_proven(draft: Draft, trusted: TrustedKeys) -> None:
     proof = verify(draft.to_json(), trusted)
     if not proof.ok:
         raise Conflict("草稿核验未通过：" + "；".join(proof.problems[:3]))
-    if not proof.releasable:
+    if any(span.origin is SpanOrigin.unresolved for span in proof.spans):
         raise Conflict("草稿尚有【待核实】的内容，请先补齐并确认事实，再重新起草")
+    if unsaid := missing(proof):
+        raise Conflict(f"草稿缺少必备内容：{'、'.join(unsaid)}。请补齐有关事实后重新起草，或换用写到这些内容的模板")
+    if not proof.releasable:
+        raise Conflict("草稿还不能提交审批")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from engine.approval import decide, ensure_current, ensure_submittable
 from engine.command_base import Commands, derived_id, said
 from engine.draft_document import Draft
+from engine.draft_elements import elements_for
 from engine.draft_language import LanguageModel
 from engine.drafting import DraftRequest, OnProgress, edit
 from engine.drafting import draft as write_draft
@@ -17,7 +18,7 @@ from engine.model import Actor, Approval, ApprovalStatus, Fact, FactSource, Fact
 from engine.permissions import Permission, require
 from engine.store import casework
 from engine.store.casework import StoredDraft
-from knowledge.schema import FactKey
+from knowledge.schema import FactKey, Level
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class DraftCommands(Commands):
             template_source=knowledge.template_source(template_id),
             register=register,
             release=release.hash,
+            elements=elements_for(knowledge.templates[template_id], Level(incident.level)),
         )
         written = write_draft(request, self.model, self.signer, on_progress)
         with self.database.write() as connection:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.draft_exports.mark import AiMark
 from engine.draft_strategy import StrategyNote
-from engine.model import DraftHashes, Fact, Proof, Span
+from engine.model import DraftHashes, Element, Fact, Proof, Span
 
 NO_MODEL = "none"
 
@@ -18,8 +18,9 @@ class Draft(BaseModel):
 
     `register_` (JSON `register`) holds the facts that the template may ask for, those that decide on the strategy, and
     nothing else. `model` names the language model that chose words, None when none did. `notes` are Chinese sentences
-    for the person who drafts. `mark` says that an AI helped, `strategy` in which manner it speaks. A draft of the first
-    version has neither of these two, and what is not there is not written, so that its signature goes on to hold.
+    for the person who drafts. `mark` says that an AI helped, `strategy` in which manner it speaks, `elements` what it
+    must say. A draft of the first version has none of these, and what is not there is not written, so that its
+    signature goes on to hold.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
@@ -37,6 +38,7 @@ class Draft(BaseModel):
     notes: tuple[str, ...] = ()
     mark: AiMark | None = Field(default=None, exclude_if=lambda mark: mark is None)
     strategy: StrategyNote | None = Field(default=None, exclude_if=lambda strategy: strategy is None)
+    elements: tuple[Element, ...] = Field(default=(), max_length=100, exclude_if=lambda elements: not elements)
 
     @property
     def content_hash(self) -> str:

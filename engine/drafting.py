@@ -13,7 +13,7 @@ from engine.draft_facts import refuse_reason
 from engine.draft_language import Grammar, LanguageModel, Prefix
 from engine.draft_slots import Way, offered
 from engine.errors import InputError, ModelUnavailable
-from engine.model import Actor, DraftHashes, Fact, FactStatus, Proof, Span, SpanOrigin
+from engine.model import Actor, DraftHashes, Element, Fact, FactStatus, Proof, Span, SpanOrigin
 from engine.signing import Signer
 from engine.template_check import check_template
 from engine.template_program import Part, SlotPart, asked_keys, load_template, parts_of
@@ -33,13 +33,16 @@ _UNPROVEN: Final = Proof(ok=False, releasable=False, spans=())
 
 @dataclass(frozen=True, slots=True)
 class DraftRequest:
-    """What a draft is made from. `template_source` is the template's YAML text, `release` the release's hash."""
+    """What a draft is made from. `template_source` is the template's YAML text, `release` the release's hash,
+    `elements` what it must say (`engine.draft_elements.elements_for`).
+    """
 
     incident: str
     template: Template
     template_source: str
     register: tuple[Fact, ...]
     release: str
+    elements: tuple[Element, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,7 @@ def _sealed(
         signature="",
         model=pen.answered.name if pen.answered else None,
         notes=tuple(dict.fromkeys(pen.notes)),
+        elements=request.elements,
     )
     return _signed(unsigned, signer)
 

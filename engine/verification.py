@@ -12,6 +12,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from engine.draft_document import Draft, content_hash, register_hash, signed_message
+from engine.draft_elements import judge
 from engine.draft_exports.mark import mark_of
 from engine.draft_facts import refuse_reason
 from engine.draft_human import human_fault
@@ -110,7 +111,15 @@ def prove(draft: Draft) -> Proof:
     )
     ok = not problems and all(verdict.ok for verdict in verdicts)
     resolved = all(span.origin is not SpanOrigin.unresolved for span in draft.spans)
-    return Proof(ok=ok, releasable=ok and resolved, spans=verdicts, problems=tuple(problems))
+    elements = judge(draft.elements, draft.spans, draft.register_)
+    complete = all(element.present for element in elements)
+    return Proof(
+        ok=ok,
+        releasable=ok and resolved and complete,
+        spans=verdicts,
+        problems=tuple(problems),
+        elements=elements,
+    )
 
 
 def _hash_problems(draft: Draft) -> list[str]:

@@ -1,9 +1,9 @@
 """Facts of the register, spans and proofs of drafts, approvals."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
 from engine.model.base import Frozen
 
@@ -95,10 +95,32 @@ class SentenceVerdict(Frozen):
     reason: str
 
 
-class Proof(Frozen):
-    """`ok`: nothing unproven is asserted. `releasable`: ok, and nothing is left 【待核实】.
+class Element(Frozen):
+    """Something that a statement must say 必备内容: `facts` any of which says it, or phrases (see
+    `engine.draft_elements`); `clause` is the id of the regulation that asks for it.
+    """
 
-    `sentences` are the same verdicts read sentence by sentence; a proof of the first version has none.
+    id: str
+    title: str
+    clause: str | None = None
+    facts: tuple[str, ...] = Field(default=(), max_length=40)
+    wording: tuple[Annotated[str, StringConstraints(max_length=60)], ...] = Field(default=(), max_length=40)
+
+
+class ElementVerdict(Frozen):
+    """Whether a draft says an element, and by what, in Chinese."""
+
+    id: str
+    title: str
+    present: bool
+    how: str
+
+
+class Proof(Frozen):
+    """`ok`: nothing unproven is asserted. `releasable`: ok, nothing is left 【待核实】 and no element is missing.
+
+    `sentences` are the same verdicts read sentence by sentence, `elements` tell what must be said; a proof of the first
+    version has neither.
     """
 
     ok: bool
@@ -106,6 +128,7 @@ class Proof(Frozen):
     spans: tuple[SpanVerdict, ...]
     problems: tuple[str, ...] = ()
     sentences: tuple[SentenceVerdict, ...] = Field(default=(), exclude_if=_is_empty)
+    elements: tuple[ElementVerdict, ...] = Field(default=(), exclude_if=_is_empty)
 
 
 class DraftHashes(Frozen):
