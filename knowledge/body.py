@@ -26,6 +26,7 @@ _TOKEN: Final = re.compile(
     r"|\{\{\s*(?P<slot>[a-z][a-z0-9_]*)\s*\}\}",
     re.MULTILINE,
 )
+_BLOCK: Final = re.compile(r":\s*[|>][-+0-9]*\s*(?:#.*)?$")
 BlockKind = Literal["if", "unless", "each"]
 _KINDS: Final[dict[str, BlockKind]] = {"if": "if", "unless": "unless", "each": "each"}
 
@@ -98,6 +99,16 @@ class Body:
 def is_item(block: Block, mark: Mark) -> bool:
     """Whether a mark inside a block is the value that an `each` has come to."""
     return block.kind == "each" and mark.name == block.key
+
+
+def line_in_file(source: str, key_line: int, line: int) -> int:
+    """Where a line of the body (from 1) stands in its YAML text, whose line `key_line` has the key `body`.
+
+    Only of a block (`body: |`) the lines are known; of any other body it is the line of its key.
+    """
+    lines = source.splitlines()
+    is_block = key_line <= len(lines) and _BLOCK.search(lines[key_line - 1]) is not None
+    return key_line + line if is_block else key_line
 
 
 @lru_cache(maxsize=512)

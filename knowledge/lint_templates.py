@@ -1,11 +1,13 @@
 """Template checks: what an approved wording must never contain, and what it must."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
+from knowledge.body import Mark, read_body
 from knowledge.errors import Fault
-from knowledge.rendering import longest, model_free
+from knowledge.rendering import TYPICAL, active_nodes, longest, model_free
 from knowledge.schema import Channel, ChoiceSlot, FactKey, FactSlot, ProseSlot, Slot, Template
 from knowledge.slots import PHRASES, REGISTRY_FACTS, cited_facts, holes, literals
 from knowledge.wording import claims, numbers, promises
@@ -104,19 +106,30 @@ def _shape_messages(template: Template) -> Messages:
     size = len(longest(template))
     if template.max_chars and size > template.max_chars:
         yield ("body",), f"按典型值填写最长{size}字，超过{template.max_chars}字"
-    for text in (model_free(template), model_free(template, {}), longest(template)):
+    for text in dict.fromkeys((longest(template), *(model_free(template, values) for values in _registers(template)))):
         if broken := _BROKEN.search(text):
             yield ("body",), f"填写后标点不通：“{text[max(0, broken.start() - 8) : broken.end() + 8]}”"
-    keys = [key for slot in template.slots.values() for key in set(cited_facts(slot)) - _MAY_REPEAT]
-    for key in sorted({key for key in keys if _always(template, key) > 1}):
+    said = Counter(_always(template))
+    for key in sorted(key for key, times in said.items() if times > 1 and key not in _MAY_REPEAT):
         yield ("slots",), f"事实“{key}”无模型时会说两遍"
 
 
-def _always(template: Template, key: FactKey) -> int:
-    """In how many slots the model-free wording states this fact."""
-    return sum(
-        1
-        for slot in template.slots.values()
-        if (isinstance(slot, FactSlot) and slot.fact is key)
-        or (isinstance(slot, ProseSlot) and key in holes(slot.patterns[0]))
-    )
+def _registers(template: Template) -> Iterator[Mapping[FactKey, str]]:
+    """Everything known, nothing, and of what the template asks for all but one and one alone."""
+    yield TYPICAL
+    yield {}
+    registry = {key: value for key, value in TYPICAL.items() if key in REGISTRY_FACTS}
+    for key in dict.fromkeys(block.key for block in read_body(template.body).blocks()):
+        yield {other: value for other, value in TYPICAL.items() if other is not key}
+        yield {**registry, key: TYPICAL[key]}
+
+
+def _always(template: Template) -> Iterator[FactKey]:
+    """The facts that the model-free wording states when everything is known, once for each slot or part."""
+    names = dict.fromkeys(node.name for node in active_nodes(template, TYPICAL) if isinstance(node, Mark))
+    for slot in (template.slots[name] for name in names):
+        if isinstance(slot, FactSlot):
+            yield slot.fact
+        elif isinstance(slot, ProseSlot):
+            yield from (FactKey(hole) for hole in set(holes(slot.patterns[0])) - {PHRASES})
+    yield from (block.key for block in read_body(template.body).blocks() if block.kind == "each")

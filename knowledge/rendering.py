@@ -1,11 +1,12 @@
 """A template filled with typical values: for measuring its length and for reading it aloud."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from knowledge.body import Block, Mark, Words, is_item, read_body
 from knowledge.fact_shapes import SHAPES
 from knowledge.schema import ChoiceSlot, FactKey, FactSlot, Slot, Template
-from knowledge.slots import HOLE_MARK, PHRASES, SLOT_MARK
+from knowledge.slots import HOLE_MARK, PHRASES
 
 UNKNOWN: Final = "【待核实】"
 TYPICAL: Final[Mapping[FactKey, str]] = {key: shape.example for key, shape in SHAPES.items()}
@@ -18,12 +19,12 @@ def fill_pattern(pattern: str, values: Mapping[FactKey, str], phrase: str = "") 
 
 def model_free(template: Template, values: Mapping[FactKey, str] = TYPICAL) -> str:
     """The wording without a model: first option, first pattern that the values allow, else 【待核实】."""
-    return _render(template, lambda slot: _first_wording(slot, values))
+    return _render(template, values, lambda slot: _first_wording(slot, values))
 
 
 def longest(template: Template, values: Mapping[FactKey, str] = TYPICAL) -> str:
     """The longest wording that a model could choose with these values."""
-    return _render(template, lambda slot: max(wordings(slot, values), key=len))
+    return _render(template, values, lambda slot: max(wordings(slot, values), key=len))
 
 
 def wordings(slot: Slot, values: Mapping[FactKey, str]) -> tuple[str, ...]:
@@ -43,5 +44,20 @@ def _first_wording(slot: Slot, values: Mapping[FactKey, str]) -> str:
     return next((text for text in wordings(slot, values) if UNKNOWN not in text), UNKNOWN)
 
 
-def _render(template: Template, write: Callable[[Slot], str]) -> str:
-    return SLOT_MARK.sub(lambda mark: write(template.slots[mark[1]]), template.body).strip()
+def _render(template: Template, values: Mapping[FactKey, str], write: Callable[[Slot], str]) -> str:
+    """The active parts, a part that is repeated for each value once."""
+    return "".join(
+        node.text if isinstance(node, Words) else write(template.slots[node.name]) if isinstance(node, Mark) else node
+        for node in active_nodes(template, values)
+    ).strip()
+
+
+def active_nodes(template: Template, values: Mapping[FactKey, str]) -> Iterator[Words | Mark | str]:
+    """Texts and marks that stand when these facts are confirmed; a plain string is the value that an `each` came to."""
+    for node in read_body(template.body).nodes:
+        if not isinstance(node, Block):
+            yield node
+        elif (node.key in values) is (node.kind != "unless"):
+            for inner in node.inner:
+                item = isinstance(inner, Mark) and is_item(node, inner)
+                yield values[node.key] if item else inner

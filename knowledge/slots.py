@@ -1,14 +1,14 @@
-"""The marks of a template: `{{slot}}` in its body, `{fact_key}` and `{phrases}` in the patterns of a prose slot."""
+"""The marks of a template: `{{slot}}` in its body (see `knowledge.body`), `{fact_key}` and `{phrases}` in patterns."""
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
+from knowledge.body import line_in_file, read_body
 from knowledge.document import Document
 from knowledge.errors import Fault, suggest
 from knowledge.schema import ChoiceSlot, FactKey, ProseSlot, Slot, Template
 
-SLOT_MARK: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 HOLE_MARK: Final = re.compile(r"\{([^{}]*)\}")
 PHRASES: Final = "phrases"
 MAX_SLOTS: Final = 60
@@ -19,13 +19,8 @@ REGISTRY_FACTS: Final = frozenset({FactKey.company, FactKey.hotline, FactKey.sta
 
 
 def literals(template: Template) -> tuple[str, ...]:
-    """The fixed text of a template, cut at its slots."""
-    return tuple(SLOT_MARK.split(template.body)[::2])
-
-
-def slot_names(template: Template) -> tuple[str, ...]:
-    """The slots in the order of the body, with repeats."""
-    return tuple(SLOT_MARK.findall(template.body))
+    """The fixed text of a template, cut at its marks."""
+    return tuple(words.text for words in read_body(template.body).words())
 
 
 def holes(pattern: str) -> tuple[str, ...]:
@@ -57,15 +52,24 @@ def _size_faults(document: Document, template: Template) -> Iterator[Fault]:
 
 
 def _mark_faults(document: Document, template: Template) -> Iterator[Fault]:
-    used = slot_names(template)
-    for name in dict.fromkeys(used):
+    body = read_body(template.body)
+    lines: dict[str, int] = {}
+    for mark in body.marks():
+        lines.setdefault(mark.name, mark.line)
+    for name, line in lines.items():
         if name not in template.slots:
-            yield document.fault(("body",), f"正文用了未定义的槽位“{name}”{suggest(name, template.slots)}")
+            yield body_fault(document, line, f"正文用了未定义的槽位“{name}”{suggest(name, template.slots)}")
     for name in template.slots:
-        if name not in used:
+        if name not in lines:
             yield document.fault(("slots", name), f"槽位“{name}”在正文里没有用到")
-    if any(brace in text for text in literals(template) for brace in "{}"):
+    yield from (body_fault(document, fault.line, fault.message) for fault in body.faults)
+    if not body.faults and any(brace in text for text in literals(template) for brace in "{}"):
         yield document.fault(("body",), "正文里有不成对的花括号，槽位要写成 {{名称}}")
+
+
+def body_fault(document: Document, line: int, message: str) -> Fault:
+    """A fault on a line of a template's body, from 1."""
+    return Fault(document.file, line_in_file(document.text, document.lines[("body",)], line), message)
 
 
 def _pattern_faults(document: Document, template: Template) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ Kind = Literal["incident", "playbook", "template"]
 MAX_CHARACTERS = 300
 """A passage's length; the embedder reads 512 tokens, and short passages keep one thought each."""
 
-_SLOT = re.compile(r"\{\{\s*[a-z0-9_]+\s*\}\}")
+_SLOT = re.compile(r"\{\{[^{}\n]{1,80}\}\}")
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 _TELLING = ("概述", "起因", "正文", "媒体可能的提问")
 
