@@ -2,32 +2,30 @@
 an approved option, or one of the finitely many clauses that a prose slot allows.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
+from engine.draft_context import topic_of
 from engine.draft_document import NO_MODEL, Draft, content_hash, register_hash, signed_message
 from engine.draft_exports.mark import mark_of
 from engine.draft_facts import refuse_reason
-from engine.draft_language import Grammar, LanguageModel, Prefix
-from engine.draft_slots import Way, offered
-from engine.errors import InputError, ModelUnavailable
+from engine.draft_language import LanguageModel
+from engine.draft_writing import OnProgress, Pen, Progress, Sheet
+from engine.errors import InputError
 from engine.model import Actor, DraftHashes, Element, Fact, FactStatus, Proof, Span, SpanOrigin
 from engine.signing import Signer
 from engine.template_check import check_template
-from engine.template_program import Part, SlotPart, asked_keys, load_template, parts_of
+from engine.template_program import asked_keys, load_template, parts_of
 from engine.verification import prove, register_problems
 from knowledge.schema import (
-    CHANNEL_TITLES,
     FACT_TITLES,
-    STRATEGY_TITLES,
-    ChoiceSlot,
     FactKey,
     Template,
 )
 
-Answer = TypeVar("Answer")
+__all__ = ["DraftRequest", "OnProgress", "Progress", "draft", "edit", "excerpt"]
+
 _UNPROVEN: Final = Proof(ok=False, releasable=False, spans=())
 
 
@@ -45,18 +43,6 @@ class DraftRequest:
     elements: tuple[Element, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """One more span is there: the `done`-th of `total`."""
-
-    done: int
-    total: int
-    span: Span
-
-
-OnProgress = Callable[[Progress], None]
-
-
 def draft(
     request: DraftRequest, model: LanguageModel | None, signer: Signer, on_progress: OnProgress | None = None
 ) -> Draft:
@@ -72,13 +58,11 @@ def draft(
     problems = register_problems(request.incident, register)
     if problems:
         raise InputError("；".join(problems), place=request.incident)
-    pen = _Pen(model, _instruction(request.template), notes=_register_notes(request.register, asked))
-    with pen.lease():
-        ways = _write(parts, register, pen, on_progress)
-    fitted = _fitted(parts, register, ways, request.template.max_chars)
-    if fitted != ways:
-        pen.notes.append("为不超过字数上限，改用了较短的获准措辞")
-    spans = tuple(way.span for way in fitted)
+    pen = Pen(model, topic_of(request.template, None), notes=_register_notes(request.register, asked))
+    sheet = Sheet.of(parts, register, strategy=None, max_chars=request.template.max_chars)
+    spans = sheet.write(pen, on_progress)
+    if sheet.shortened:
+        pen.notes.append("为不超过字数上限，只用了较短的获准措辞")
     return _sealed(request, register, spans, pen, signer)
 
 
@@ -123,89 +107,11 @@ def _register_notes(register: Sequence[Fact], asked: Sequence[FactKey]) -> list[
     return notes
 
 
-# --- writing ----------------------------------------------------------------------------------
-
-
-def _instruction(template: Template) -> str:
-    strategy = STRATEGY_TITLES[template.strategies[0]]
-    return (
-        f"你是消费金融公司的公关人员。请写一份{CHANNEL_TITLES[template.channel]}，题目是“{template.title}”，"
-        f"策略是{strategy}。语气诚恳、克制，语句通顺，不重复。"
-    )
-
-
-@dataclass
-class _Pen:
-    """Chooses words: with the model as long as it answers, then the first wording. Remembers the text so far."""
-
-    model: LanguageModel | None
-    instruction: str
-    notes: list[str]
-    segments: list[str] = field(default_factory=list)
-    answered: LanguageModel | None = None
-
-    @contextmanager
-    def lease(self) -> Iterator[None]:
-        """Holds the model for the whole draft; goes on without it when it cannot be had."""
-        with ExitStack() as stack:
-            if self.model is None:
-                self.notes.append("没有语言模型，本稿由事实和首选措辞直接组成")
-            else:
-                self._trying(lambda model: stack.enter_context(model.lease()))
-            yield
-
-    def pick(self, part: Part, among: Sequence[Way]) -> Way:
-        """One of the ways to word a part."""
-        chosen = among[0]
-        if len(among) > 1:
-            index = self._trying(
-                lambda model: _asked(model, Prefix(self.instruction, tuple(self.segments)), part, among)
-            )
-            if index is not None:
-                self.answered = self.model
-                chosen = among[index]
-        self.segments.append(chosen.span.text)
-        return chosen
-
-    def _trying(self, ask: Callable[[LanguageModel], Answer]) -> Answer | None:
-        if self.model is None:
-            return None
-        try:
-            return ask(self.model)
-        except ModelUnavailable as error:
-            self.notes.append(f"语言模型不可用（{error}），其余部分由事实和首选措辞直接组成")
-            self.model = None
-            return None
-
-
-def _asked(model: LanguageModel, prefix: Prefix, part: Part, among: Sequence[Way]) -> int:
-    texts = tuple(way.span.text for way in among)
-    if isinstance(part, SlotPart) and isinstance(part.slot, ChoiceSlot):
-        return model.choose(prefix, texts)
-    return texts.index(model.complete(prefix, Grammar(texts)))
-
-
-def _write(parts: Sequence[Part], register: Sequence[Fact], pen: _Pen, on_progress: OnProgress | None) -> list[Way]:
-    written = []
-    for part in parts:
-        written.append(pen.pick(part, offered(part, register)))
-        if on_progress is not None:
-            on_progress(Progress(len(written), len(parts), written[-1].span))
-    return written
-
-
-def _fitted(parts: Sequence[Part], register: Sequence[Fact], written: list[Way], max_chars: int | None) -> list[Way]:
-    """The same ways, or where they are too long for the channel the shortest."""
-    if max_chars is None or sum(len(way.span.text) for way in written) <= max_chars:
-        return written
-    return [min(offered(part, register), key=lambda way: len(way.span.text)) for part in parts]
-
-
 # --- sealing ----------------------------------------------------------------------------------
 
 
 def _sealed(
-    request: DraftRequest, register: tuple[Fact, ...], spans: tuple[Span, ...], pen: _Pen, signer: Signer
+    request: DraftRequest, register: tuple[Fact, ...], spans: tuple[Span, ...], pen: Pen, signer: Signer
 ) -> Draft:
     text = "".join(span.text for span in spans)
     limit = request.template.max_chars

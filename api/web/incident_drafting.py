@@ -52,14 +52,12 @@ def _draw_choice(page: "IncidentPage", choice: TemplateChoice) -> None:
 
 async def _draft(page: "IncidentPage", choice: TemplateChoice) -> None:
     loop = asyncio.get_running_loop()
-    spans: list[Progress] = []
 
-    def show() -> None:
-        update(page.progress, render("drafting", title=choice.title, steps=spans))
+    def show(progress: Progress | None = None) -> None:
+        update(page.progress, render("drafting", title=choice.title, progress=progress))
 
     def on_progress(progress: Progress) -> None:
-        spans.append(progress)
-        loop.call_soon_threadsafe(show)
+        loop.call_soon_threadsafe(show, progress)
 
     show()
     try:

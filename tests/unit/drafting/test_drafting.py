@@ -140,11 +140,30 @@ def test_too_long_for_the_channel_the_shorter_approved_wording_is_taken(kit: Any
     assert any("字数上限" in note for note in shorter.notes)
 
 
-def test_progress_is_told_span_by_span(kit: Any) -> None:
+def test_what_needs_no_choice_is_told_before_the_model_is_asked(kit: Any) -> None:
+    model = ScriptedModel(answers=(1, 1, 1))
+    asked: list[int] = []
     seen: list[Progress] = []
-    result = draft(kit.request("short"), None, kit.signer, seen.append)
-    assert [step.span for step in seen] == list(result.spans)
-    assert (seen[-1].done, seen[-1].total) == (len(seen), len(seen))
+
+    def on_progress(progress: Progress) -> None:
+        asked.append(len(model.asked))
+        seen.append(progress)
+
+    result = draft(kit.request("formal"), model, kit.signer, on_progress)
+    assert asked[0] == 0
+    fixed = {SpanOrigin.literal, SpanOrigin.fact}
+    assert all(shown == span for shown, span in zip(seen[0].so_far, result.spans, strict=True) if span.origin in fixed)
+    assert None in seen[0].so_far
+    assert seen[-1].so_far == result.spans
+    assert [step.done for step in seen] == list(range(seen[0].done, seen[-1].total + 1))
+
+
+def test_a_model_that_is_busy_does_not_hold_up_what_needs_no_choice(kit: Any) -> None:
+    model = ScriptedModel()
+    seen: list[Progress] = []
+    with model.lease():
+        draft(kit.request("formal"), model, kit.signer, seen.append)
+    assert len(seen[0].so_far) == seen[0].total
 
 
 def test_the_same_request_gives_the_same_bytes(kit: Any) -> None:
