@@ -252,6 +252,27 @@ approvals: Final = Table(
     Index(None, "draft"),
 )
 
+publications: Final = Table(
+    "publications",
+    metadata,
+    Column("id", _KEY, primary_key=True),
+    Column("incident", _KEY, nullable=False),
+    Column("draft", _KEY, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    Index(None, "incident"),
+)
+
+corrections: Final = Table(
+    "corrections",
+    metadata,
+    Column("draft", _KEY, primary_key=True),
+    Column("incident", _KEY, nullable=False),
+    Column("publication", _KEY, nullable=False),
+    Column("document", Text, nullable=False),
+    Index(None, "incident"),
+)
+
 audit: Final = Table(
     "audit",
     metadata,
