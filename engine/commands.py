@@ -7,7 +7,8 @@ Pages, the programming interface and the command line all call the one `Desk`. E
 from dataclasses import dataclass
 
 from engine.decision_reads import DecisionReads
-from engine.draft_commands import Company, DraftCommands
+from engine.draft_commands import Company
+from engine.draft_exports.desk import ExportCommands
 from engine.fact_commands import FactCommands
 from engine.incident_commands import IncidentCommands
 from engine.knowledge_base.proposals import KnowledgeProposals
@@ -21,6 +22,7 @@ from engine.precheck.desk import PrecheckCommands
 from engine.releases.commands import ReleaseCommands
 from engine.releases.trials import ReleaseTrials
 from engine.rule_testing.draft_commands import CaseDraftCommands
+from engine.statement_set_commands import StatementSetCommands
 from engine.workbench.edits import RuleEditCommands
 from engine.workbench.reads import RuleReads
 from engine.workbench.versions import RuleHistory
@@ -32,8 +34,9 @@ __all__ = ["Company", "Desk"]
 class Desk(
     IncidentCommands,
     FactCommands,
+    ExportCommands,
+    StatementSetCommands,
     LearningCommands,
-    DraftCommands,
     MappingCommands,
     RuleEditCommands,
     RuleReads,

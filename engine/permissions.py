@@ -30,6 +30,7 @@ class Permission(StrEnum):
     submit = "submit"
     approve = "approve"
     return_ = "return"
+    publish = "publish"
     draft_case = "draft_case"
     propose_release = "propose_release"
     approve_release = "approve_release"
@@ -61,6 +62,7 @@ _TITLES: Final = {
     Permission.submit: "提交审批",
     Permission.approve: "批准声明",
     Permission.return_: "退回声明",
+    Permission.publish: "登记发布",
     Permission.draft_case: "起草规则用例",
     Permission.propose_release: "提交发布申请",
     Permission.approve_release: "批准发布",
@@ -96,6 +98,7 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.submit: frozenset({Role.pr}),
     Permission.approve: frozenset({Role.compliance}),
     Permission.return_: frozenset({Role.compliance}),
+    Permission.publish: frozenset({Role.pr}),
     Permission.draft_case: frozenset({Role.compliance, Role.analyst}),
     Permission.propose_release: frozenset({Role.compliance, Role.analyst}),
     Permission.approve_release: frozenset({Role.compliance}),
