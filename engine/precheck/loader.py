@@ -127,19 +127,20 @@ def _reference_faults(checks: Iterable[Check], documents: Mapping[str, Document]
     """Topics and disclosures that a check names must exist."""
     disclosures = {check.id for check in checks if isinstance(check, DisclosureCheck)}
     for check in checks:
-        is_disclosure = isinstance(check, DisclosureCheck)
-        field, known = ("due_when", set(common.topics)) if is_disclosure else ("unless_disclosed", disclosures)
-        for number, name in enumerate(getattr(check, field)):
-            if name not in known:
-                yield documents[check.id].fault((field, number), f"没有“{name}”{suggest(name, known)}")
+        topics = set(common.topics)
+        for field, known in (("due_when", topics), ("unless_disclosed", disclosures), ("shows", topics)):
+            for number, name in enumerate(getattr(check, field, ())):
+                if name not in known:
+                    yield documents[check.id].fault((field, number), f"没有“{name}”{suggest(name, known)}")
 
 
 def _common_faults(document: Document, common: Common) -> Iterator[Fault]:
     lists: list[tuple[tuple[str, ...], Iterable[str]]] = [
         (("topics", name, field), getattr(topic, field))
         for name, topic in common.topics.items()
-        for field in ("patterns", "unless_text")
+        for field in ("patterns", "unless_text", "certain")
     ]
+    lists += [(("genres", name), patterns) for name, patterns in common.genres.items()]
     for name, around in (("negation", common.negation), ("warning", common.warning)):
         lists += [((name, field), getattr(around, field)) for field in ("before", "breaks", "after", "answers")]
     lists += [(("guess", str(kind)), patterns) for kind, patterns in common.guess.items()]
@@ -147,6 +148,11 @@ def _common_faults(document: Document, common: Common) -> Iterator[Fault]:
         for number, pattern in enumerate(patterns):
             if fault := pattern_fault(pattern):
                 yield document.fault((*place, number), fault)
+    for name, topic in common.topics.items():
+        for number, genre in enumerate(topic.unless_genres):
+            if genre not in common.genres:
+                said = f"没有“{genre}”{suggest(genre, common.genres)}"
+                yield document.fault(("topics", name, "unless_genres", number), said)
     for kind in TextKind:
         if kind not in common.guess:
             yield document.fault(("guess",), f"缺少“{kind}”{suggest(kind, map(str, common.guess))}")

@@ -7,7 +7,7 @@ from typing import Final
 from engine.precheck.folding import Folded
 from engine.precheck.loader import CheckSet, compiled
 from engine.precheck.model import TextKind
-from engine.precheck.schema import Check, DisclosureCheck, Surroundings, WordingCheck
+from engine.precheck.schema import Check, DisclosureCheck, Surroundings, Topic, WordingCheck
 
 Span = tuple[int, int]
 MOST_MATCHES: Final = 2_000
@@ -92,10 +92,19 @@ class _Matcher:
         """Where the text first shows that it is about a topic."""
         if name not in self._topics:
             topic = self._checks.common.topics[name]
-            is_out = self._kind not in topic.kinds or self._has(topic.unless_text)
-            spans = () if is_out else merged(self._matches(topic.patterns))
-            self._topics[name] = next((span for span in spans if not self._is_turned(span, topic.exceptions)), None)
+            self._topics[name] = self._shown(name, topic) if self._kind in topic.kinds else None
         return self._topics[name]
+
+    def _shown(self, name: str, topic: Topic) -> Span | None:
+        spans = merged(self._matches(self._signs(topic)))
+        said = (span for check in self._checks.wording if name in check.shows for span in self._spans(check))
+        return next((span for span in spans if not self._is_turned(span, topic.exceptions)), min(said, default=None))
+
+    def _signs(self, topic: Topic) -> tuple[str, ...]:
+        """The patterns that show a topic in this text: only the certain ones where its genre speaks against it."""
+        genres = self._checks.common.genres
+        others = (*topic.unless_text, *(pattern for name in topic.unless_genres for pattern in genres[name]))
+        return topic.certain if self._has(others) else (*topic.certain, *topic.patterns)
 
     def _matches(self, patterns: Iterable[str]) -> list[Span]:
         spans: list[Span] = []

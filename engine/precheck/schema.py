@@ -43,7 +43,7 @@ class _Check(Frozen):
 class WordingCheck(_Check):
     """Words that must not stand there. A match is left alone when one of the exceptions holds around it, when a
     pattern of `unless_sentence` is found in its sentence or one of `unless_text` anywhere, or when the named
-    disclosures are all made.
+    disclosures are all made. A match shows that the text is about the topics of `shows`.
     """
 
     type: Literal["wording"]
@@ -53,6 +53,7 @@ class WordingCheck(_Check):
     unless_sentence: tuple[Pattern, ...] = ()
     unless_text: tuple[Pattern, ...] = ()
     unless_disclosed: tuple[Slug, ...] = ()
+    shows: tuple[Name, ...] = ()
 
 
 class DisclosureCheck(_Check):
@@ -68,7 +69,9 @@ Check = WordingCheck | DisclosureCheck
 
 class Topic(Frozen):
     """What a text is about: found when one of the patterns matches and none of the exceptions holds around it, and
-    none of the patterns of `unless_text` is found anywhere. Only texts of these `kinds` are about it.
+    neither a pattern of `unless_text` nor one of the named genres is found anywhere. Only texts of these `kinds` are
+    about it. What is `certain` tells the topic in a text of any genre: a lesson that ends in an offer is an offer. So
+    does wording of a check that `shows` the topic: whoever promises approval in seconds offers a loan.
     """
 
     title: Text
@@ -76,6 +79,8 @@ class Topic(Frozen):
     patterns: Annotated[tuple[Pattern, ...], Field(min_length=1)]
     exceptions: tuple[Exception_, ...] = ("negation", "warning")
     unless_text: tuple[Pattern, ...] = ()
+    unless_genres: tuple[Name, ...] = ()
+    certain: tuple[Pattern, ...] = ()
 
 
 class Surroundings(Frozen):
@@ -95,8 +100,9 @@ class Surroundings(Frozen):
 
 
 class Common(Frozen):
-    """What all checks share: topics, and the two exceptions."""
+    """What all checks share: topics, genres (texts that talk of credit and offer none), and the two exceptions."""
 
+    genres: dict[Name, Annotated[tuple[Pattern, ...], Field(min_length=1)]]
     topics: dict[Name, Topic]
     negation: Surroundings
     warning: Surroundings

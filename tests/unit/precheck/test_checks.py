@@ -9,7 +9,7 @@ from engine.precheck.folding import fold
 from engine.precheck.lint import lint
 from engine.precheck.loader import BUNDLED, bundled_checks, load_checks
 from engine.precheck.matching import find
-from engine.precheck.measuring import PARTS, figures, judge, load_passages
+from engine.precheck.measuring import PARTS, figures, judge, load_passages, unlearned
 from engine.precheck.model import TextKind
 from engine.precheck.patterns import pattern_fault
 from knowledge.errors import BadKnowledgeError
@@ -28,7 +28,7 @@ def test_the_shipped_checks_have_no_fault() -> None:
     assert {check.category for check in CHECKS.checks} >= {"fee_dispute", "interest_dispute", "privacy_leak"}
 
 
-@pytest.mark.parametrize("part", [part for part in PARTS if part != "independent"])
+@pytest.mark.parametrize("part", [part for part in PARTS if part not in ("independent", "unfitted")])
 def test_the_labelled_passages_are_judged_as_well_as_the_goal_says(part: str) -> None:
     passages = load_passages(part)
     found = figures(judge(passages, CHECKS))
@@ -39,10 +39,49 @@ def test_the_labelled_passages_are_judged_as_well_as_the_goal_says(part: str) ->
 
 
 def test_passages_of_an_author_who_knew_no_pattern_are_judged_no_worse_than_the_handbook_says() -> None:
-    """85 of 100 missing disclosures, 12 of 30 clean passages flagged: not what the goal asks, and not to get worse."""
-    found = figures(judge(load_passages("independent"), CHECKS))
-    assert found.missing_recall >= 0.85
-    assert found.false_passages <= 0.4
+    """On the unlearned half 3 of 10 clean passages are flagged: not what the goal asks, and not to get worse."""
+    found = figures(judge(unlearned(), CHECKS))
+    assert found.missing_recall >= 0.93
+    assert found.false_passages <= 0.3
+    assert found.false_findings <= 0.1
+    whole = figures(judge(load_passages("independent"), CHECKS))
+    assert whole.missing_recall >= 0.95
+    assert whole.false_passages <= 0.1
+
+
+def test_passages_written_before_the_checks_were_changed_are_judged_no_worse_than_the_handbook_says() -> None:
+    found = figures(judge(load_passages("unfitted"), CHECKS))
+    assert found.missing_recall >= 0.9
+    assert found.false_passages <= 0.14
+
+
+def test_advice_that_was_given_is_not_counted_as_overlooked_nor_as_wrong() -> None:
+    passage = load_passages("development")[0].model_copy(
+        update={"text": f"名额有限，手慢无。最高可借20万。{RATES}", "missing": (), "wording": ("pressure",)}
+    )
+    one = judge([passage], CHECKS)[0]
+    assert (one.overlooked, one.wrong) == (frozenset(), frozenset())
+
+
+@pytest.mark.parametrize(
+    "lesson",
+    [
+        "理财公开课第五讲：别拿信用贷去凑首付，先存后花。讲师周四晚在视频号直播，不卖产品。",
+        "影音会员每月19元，可随时退订。这项会员和借款没有关系，开不开通都不影响您的审批、额度和利率。",
+        "校园招聘：风控、客服岗位，负责审核借款申请，请投递简历。",
+        "本期账单将自动扣款，请提前存入足额款项，避免影响您的借款额度。",
+    ],
+)
+def test_a_text_of_another_genre_that_mentions_credit_owes_no_disclosure(lesson: str) -> None:
+    assert {one for one in said(lesson) if one.startswith("disclosure.")} <= {"disclosure.membership_cost"}
+
+
+@pytest.mark.parametrize(
+    "pitch", ["公开课结束后，点击领取借款额度，最高20万。", "反诈小贴士看完了？急用钱就来，三分钟到账，人人可贷。"]
+)
+def test_a_lesson_that_ends_in_an_offer_owes_every_disclosure_of_an_offer(pitch: str) -> None:
+    due = ("annual_rate", "total_cost", "lender", "eligibility", "risk_reminder")
+    assert said(pitch) >= {f"disclosure.{one}" for one in due}
 
 
 def test_a_full_advert_is_clean_and_each_sentence_taken_away_is_missed() -> None:
