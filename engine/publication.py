@@ -48,6 +48,11 @@ class Publication(Frozen):
     kind: CorrectionKind | None = None
     replaces: str | None = None
 
+    @property
+    def is_public(self) -> bool:
+        """Whether everyone can see it."""
+        return self.channel in PUBLIC
+
 
 class Correction(Frozen):
     """The draft `draft` is to correct or withdraw `publication`; the reason stays in the house."""

@@ -10,6 +10,7 @@ from api.routes import (
     mentions,
     precedents,
     precheck,
+    publications,
     releases,
     session,
 )
@@ -19,6 +20,7 @@ ROUTERS = (
     mentions.router,
     incidents.router,
     drafts.router,
+    publications.router,
     learning.router,
     knowledge_editing.router,
     knowledge.router,

@@ -66,7 +66,8 @@ def _response_remarks(ours: Side, theirs: Side, age: float) -> list[str]:
     if mine is None:
         return [f"先例在起点后{after(other)}才首次回应{ending}；我方还有{after(other - age)}就到同一时刻。"]
     sooner = "早于" if mine < other else "晚于" if mine > other else "等于"
-    return [f"我方首份对外声明在起点后{after(mine)}获批，{sooner}先例的{after(other)}{ending}。"]
+    done = "发布" if ours.response_is_recorded else "获批"
+    return [f"我方首份对外声明在起点后{after(mine)}{done}，{sooner}先例的{after(other)}{ending}。"]
 
 
 def _task_remarks(open_tasks: tuple[Mark, ...], age: float) -> list[str]:

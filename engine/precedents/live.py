@@ -31,11 +31,14 @@ _ENDED = frozenset({IncidentStatus.closed, IncidentStatus.merged})
 
 
 class Statement(Frozen):
-    """A statement that was approved; `is_public` when its channel speaks to the public."""
+    """A statement that was approved; `is_public` when its channel speaks to the public. `published_at` is when it first
+    went out in public, None where nobody recorded that.
+    """
 
     title: str
     approved_at: AwareDatetime
     is_public: bool
+    published_at: AwareDatetime | None = None
 
 
 class LiveIncident(Frozen):
@@ -74,8 +77,14 @@ class LiveIncident(Frozen):
 
     @property
     def first_response(self) -> datetime | None:
-        """When the first public statement was approved."""
-        return min((one.approved_at for one in self.statements if one.is_public), default=None)
+        """When the first public statement went out; where no publication was recorded, when the first was approved."""
+        published = [one.published_at for one in self.statements if one.published_at is not None]
+        return min(published or [one.approved_at for one in self.statements if one.is_public], default=None)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether a publication was recorded."""
+        return any(one.published_at is not None for one in self.statements)
 
 
 def live_side(live: LiveIncident) -> Side:
@@ -93,6 +102,7 @@ def live_side(live: LiveIncident) -> Side:
         is_over=live.is_over,
         start_note=_start_note(live),
         first_response_minutes=None if response is None else live.after(response),
+        response_is_recorded=live.is_published,
         outcome_grade=None,
         marks=tuple(sorted(marks, key=lambda mark: (mark.after_minutes, mark.kind))),
         curve=curve_of(live.started_at, live.talk, live.elapsed_minutes),
@@ -141,6 +151,14 @@ def _statements(live: LiveIncident) -> Iterator[Mark]:
             what=f"批准声明：{mask_personal_data(one.title)}",
             detail="" if one.is_public else "不对外公开",
         )
+        if one.published_at is not None:
+            yield Mark(
+                kind=MarkKind.statement,
+                after_minutes=live.after(one.published_at),
+                who=ROLE_TITLES[Role.pr],
+                what=f"发布声明：{mask_personal_data(one.title)}",
+                detail="",
+            )
 
 
 def _who(role: Role, department: str | None) -> str:

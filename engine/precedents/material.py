@@ -10,6 +10,7 @@ from engine.model import ApprovalStatus, Incident, IncidentStatus
 from engine.precedents.curve import start_of
 from engine.precedents.live import LiveIncident, Statement
 from engine.store import casework, queries, talk
+from engine.store.publications import load_publications
 from engine.template_program import load_template
 from knowledge.loader import Knowledge
 from knowledge.schema import Channel, Level, Template
@@ -40,6 +41,7 @@ def live_incident(connection: Connection, incident: Incident, knowledge: Knowled
 def _statements(connection: Connection, incident: Incident, knowledge: Knowledge) -> tuple[Statement, ...]:
     drafts = casework.load_drafts(connection, incident.realm, incident=incident.id)
     decisions = casework.load_approvals(connection, [one.id for one in drafts])
+    went_out = {one.draft: one.at for one in reversed(load_publications(connection, incident.id)) if one.is_public}
     found = []
     for draft in drafts:
         template = template_of(draft, knowledge)
@@ -47,7 +49,14 @@ def _statements(connection: Connection, incident: Incident, knowledge: Knowledge
             if approval.status is ApprovalStatus.approved and approval.decided_at is not None:
                 title = template.title if template else draft.template
                 is_public = template is not None and template.channel in _PUBLIC
-                found.append(Statement(title=title, approved_at=approval.decided_at, is_public=is_public))
+                found.append(
+                    Statement(
+                        title=title,
+                        approved_at=approval.decided_at,
+                        is_public=is_public,
+                        published_at=went_out.get(draft.id),
+                    )
+                )
     return tuple(sorted(found, key=lambda one: (one.approved_at, one.title)))
 
 

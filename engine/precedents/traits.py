@@ -100,7 +100,8 @@ def _strategy(live: LiveIncident, theirs: PastIncident) -> Trait:
 
 def _live_response(live: LiveIncident) -> str:
     if live.first_response is not None:
-        return f"{after(live.after(live.first_response))}后批准首份对外声明"
+        done = "发布" if live.is_published else "批准"
+        return f"{after(live.after(live.first_response))}后{done}首份对外声明"
     return f"已过{after(live.elapsed_minutes)}，尚无获批的对外声明"
 
 

@@ -55,7 +55,8 @@ class Side(Frozen):
     """One incident of a comparison. What is not known is None or empty.
 
     `started_at` and `elapsed_minutes` (start to now, or to the end) are given for an incident of our own log only;
-    `start_note` says what the start is. `first_response_minutes` is None when nothing was said in public.
+    `start_note` says what the start is. `first_response_minutes` is None when nothing was said in public;
+    `response_is_recorded` tells that it is a publication and not an approval.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Side(Frozen):
     is_over: bool
     start_note: str
     first_response_minutes: float | None
+    response_is_recorded: bool = False
     outcome_grade: OutcomeGrade | None
     marks: tuple[Mark, ...]
     curve: tuple[CurvePoint, ...]
