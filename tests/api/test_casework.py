@@ -128,14 +128,14 @@ def test_rules_come_in_words_with_their_tests(clients: dict[str, TestClient]) ->
 
 
 def test_templates_are_offered_fitting_first_and_the_category_speaks_for_itself(clients: dict[str, TestClient]) -> None:
-    incident = opened(clients["analyst"], "privacy_leak")
+    incident = opened(clients["analyst"], "impersonation")
     offered = clients["pr"].get(f"/api/v1/incidents/{incident}").json()["templates"]
     fits = [one["fits"] for one in offered]
     assert fits == sorted(fits, reverse=True)
     assert offered[0]["kind"] == "statement"
     holding = [one["id"] for one in offered if one["kind"] == "holding"]
     assert [name for name in holding if name.endswith(("weibo", "wechat"))] == [
-        "tpl.privacy_leak.holding_weibo",
-        "tpl.privacy_leak.holding_wechat",
+        "tpl.impersonation.holding_weibo",
+        "tpl.impersonation.holding_wechat",
     ]
     assert not any(name.startswith("tpl.holding.") for name in holding)

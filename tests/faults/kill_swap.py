@@ -77,7 +77,7 @@ def main(folder: Path, kills: int, seed: int) -> dict[str, object]:
     in_child(once, signer, 300)
     whole = time.monotonic() - begun
     killed = 0
-    while in_child(often, signer, pick.uniform(0.2, 0.45) * whole if killed < kills else 300):
+    while in_child(often, signer, pick.uniform(0.1, 0.3) * whole if killed < kills else 300):
         killed += 1
     reference = result(once, signer)
     return {"killed": killed, "same": result(often, signer) == reference, "lines": len(reference)}

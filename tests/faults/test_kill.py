@@ -46,7 +46,7 @@ def test_kills_around_a_swap_of_releases_change_nothing(tmp_path: Path) -> None:
 
 def test_what_was_acknowledged_is_there_after_the_process_was_killed(tmp_path: Path) -> None:
     pick, acknowledged = random.Random(11), list[str]()
-    for round_number in range(5):
+    for round_number in range(3):
         command = [sys.executable, "-m", "tests.faults.acknowledge", str(tmp_path), str(round_number * 10_000)]
         with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None

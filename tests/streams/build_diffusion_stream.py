@@ -108,7 +108,7 @@ class _Builder:
     def background(self) -> None:
         """Neutral talk about quiet brands, and negatives so far apart that they are nobody's crisis."""
         for brand in QUIET_BRANDS:
-            for text in [text for text in self._sources.of(brand) if speaks_quietly(text, brand)][:60]:
+            for text in [text for text in self._sources.of(brand) if speaks_quietly(text, brand)][:30]:
                 self._record(brand, text, self._some_time())
         for brand, texts in sorted(self._isolated().items()):
             moment = START + self._random.random() * _NEGATIVE_GAP
@@ -125,7 +125,7 @@ class _Builder:
         for row in self._sources.texts:
             if row["entities"] and not busy & set(row["entities"]) and not fits(row["text"], "none"):
                 found.setdefault(row["entities"][0], []).append(row["text"])
-        return {brand: texts[:4] for brand, texts in found.items() if len(texts) >= 3}
+        return {brand: texts[:3] for brand, texts in found.items() if len(texts) >= 3}
 
     def _offsets(self, incident: Incident) -> list[int]:
         """Offsets thinned to the planned number, of the cascade whose busiest hour comes nearest to the plan."""

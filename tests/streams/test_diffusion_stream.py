@@ -50,14 +50,14 @@ def test_the_committed_list_is_what_the_stream_was_planned_from(stream: tuple[Pa
 def test_intake_takes_every_record_in_the_order_of_arrival(stream: tuple[Path, str]) -> None:
     outcomes = list(open_records(stream[0], clock=lambda: datetime(2026, 1, 1, tzinfo=CHINA), replay=True))
     mentions = [item.mention for item in outcomes if isinstance(item, Accepted)]
-    assert len(mentions) == len(outcomes) > 1_500
+    assert len(mentions) == len(outcomes) > 1_200
     assert mentions == sorted(mentions, key=lambda mention: mention.received_at)
 
 
 def test_the_quiet_background_names_no_planned_brand_and_has_no_media(records: list[dict[str, Any]]) -> None:
     planned = {item["brand"] for item in json.loads(EXPECTED.read_text(encoding="utf-8"))["incidents"]}
     quiet = [record for record in records if not planned & set(record["entities"])]
-    assert len(quiet) > 1_000
+    assert len(quiet) > 700
     assert all(record["author"]["kind"] == "personal" for record in quiet)
     assert len({record["received_at"][:10] for record in quiet}) >= 9
 
