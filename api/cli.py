@@ -143,6 +143,20 @@ def draft(
     return statements.draft(_settings(), incident, template, store, as_json=as_json)
 
 
+@app.command(help="导出草稿：Word、Markdown 或纯文本，带人工智能标识；未获批的标明“草稿”。", **COMMAND)
+def export(
+    draft: Annotated[str, typer.Argument(metavar="DRAFT", help="草稿文件（.json），或草稿编号。")],
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件：.docx、.md、.txt 或 .json。")],
+    sources: Annotated[bool, typer.Option("--sources", help="附逐句出处（Word、Markdown）。")] = False,
+    keys: Annotated[Path | None, typer.Option("--keys", help="可信公钥文件；缺省为本机公钥。")] = None,
+    store: Store = None,
+) -> int:
+    """Export a draft."""
+    from api.command_line import exporting  # noqa: PLC0415
+
+    return exporting.export(_settings(), draft, out, with_sources=sources, store=store, keys=keys)
+
+
 @app.command(help="核验草稿文件，不需要模型。通过返回 0，未通过返回 1。", **COMMAND)
 def verify(
     file: Annotated[Path, typer.Argument(metavar="DRAFT.json", help="草稿文件。")],

@@ -29,6 +29,14 @@ class CorrectionKind(StrEnum):
     withdrawal = "withdrawal"
 
 
+PLACE_TITLES: Final = {
+    Channel.weibo: "官方微博",
+    Channel.wechat: "公众号",
+    Channel.media_qa: "媒体答复",
+    Channel.service_script: "客服渠道",
+    Channel.internal_notice: "公司内部",
+    Channel.regulator_report: "监管报送",
+}
 CORRECTION_TITLES: Final = {CorrectionKind.correction: "更正", CorrectionKind.withdrawal: "撤回"}
 
 
@@ -89,7 +97,7 @@ def checked_channel(draft: Draft, channel: str) -> Channel:
         raise InputError(f"没有“{channel}”这个渠道", field="渠道")
     found, made_for = Channel(channel), load_template(draft.template_source).channel
     if found in PUBLIC and made_for not in PUBLIC:
-        raise Conflict(f"这是{channel_title(made_for)}，不能登记为在{channel_title(found)}对外发布")
+        raise Conflict(f"这是{channel_title(made_for)}，不能登记为在{PLACE_TITLES[found]}对外发布")
     return found
 
 
@@ -138,7 +146,7 @@ def title_of(draft: Draft) -> str:
 
 def about_line(kind: CorrectionKind, old: Publication, title: str) -> str:
     """What the new statement says of the old one, made of the record alone."""
-    told = f"我公司{at_local(old.at)}在{channel_title(old.channel)}发布的“{title}”"
+    told = f"我公司{at_local(old.at)}在{PLACE_TITLES[old.channel]}发布的“{title}”"
     if kind is CorrectionKind.correction:
         return f"更正说明：{told}有需要更正的内容，以本文为准。"
     return f"撤回说明：{told}现予撤回，以本文为准。"

@@ -91,6 +91,31 @@ def test_verify_trusts_the_keys_of_this_installation_alone(cli: Cli, draft_file:
     assert "签名无效" in told
 
 
+@pytest.mark.parametrize("form", ["docx", "md", "txt", "json"])
+def test_a_draft_file_is_exported_as_a_draft_without_any_store(
+    cli: Cli, house: House, draft_file: str, tmp_path: Path, form: str
+) -> None:
+    keys, file, out = tmp_path / "keys.txt", tmp_path / "draft.json", tmp_path / f"声明.{form}"
+    keys.write_text(house.desk.signer.public_line)
+    file.write_text(draft_file, encoding="utf-8")
+    code, _, told = cli("export", str(file), "--out", str(out), "--keys", str(keys), "--sources")
+    assert code == 0
+    assert "草稿 · 未经审批，不得对外发布" in told
+    first = out.read_bytes()
+    assert cli("export", str(file), "--out", str(out), "--keys", str(keys), "--sources")[0] == 0
+    assert out.read_bytes() == first
+    if form in ("md", "txt"):
+        assert "草稿 · 未经审批" in first.decode()
+
+
+def test_an_export_of_an_unknown_kind_or_of_no_draft_ends_with_2_and_writes_nothing(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text("[]")
+    for file, out in ((tmp_path / "x.json", "x.docx"), (tmp_path / "x.json", "x.pdf"), (tmp_path / "no.json", "x.md")):
+        code, _, told = cli("export", str(file), "--out", str(tmp_path / out))
+        assert code == 2, told
+        assert not (tmp_path / out).exists()
+
+
 def test_a_file_that_is_no_draft_ends_with_2(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("[]")
     assert cli("verify", str(tmp_path / "x.json"))[0] == 2
