@@ -7,7 +7,7 @@ cleaned value is one that nobody confirmed.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -74,6 +74,12 @@ def value_fault(key: FactKey, value: str, *, registry: bool = False) -> str | No
     if registry and key is FactKey.hotline:
         return None if re.fullmatch(r"[\d\s()（）转-]{5,24}", value) else "不是电话号码"
     return next((reason for pattern, reason in _CHECKS if pattern.search(folded)), None)
+
+
+def contacts_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where a text has a telephone number, an address, a contact or a machine's instruction, and which (Chinese)."""
+    for pattern, reason in _CHECKS:
+        yield from ((*hit.span(), reason) for hit in pattern.finditer(text))
 
 
 def refuse_reason(fact: Fact) -> str | None:

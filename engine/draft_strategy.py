@@ -36,7 +36,7 @@ OWN_FAULT: Final = (FactKey.cause, FactKey.complaint, FactKey.person_role, FactK
 HARM: Final = (FactKey.affected_count, FactKey.data_kinds, FactKey.amount)
 """Facts that, once confirmed, say that people were harmed: then it may not be played down."""
 DECIDING: Final = frozenset({*OWN_FAULT, *HARM})
-"""Facts that a draft file carries for the strategy's sake, whether its template asks for them or not."""
+"""Facts that a draft's file carries for the strategy's sake, whether its template asks for them or not."""
 
 _OUTSIDER: Final = re.compile(
     r"(?:经.{0,4})?(?:不法|诈骗|犯罪|仿冒|冒用|假冒|冒充|他人|外部|黑客|黑产|不明|网络攻击|自然灾害|地震|洪水|台风|市政|供电|运营商)"
@@ -161,6 +161,11 @@ def _confirmed(register: Sequence[Fact]) -> list[Fact]:
     ]
 
 
+def deciding(register: Sequence[Fact]) -> tuple[str, ...]:
+    """The ids of the confirmed facts that decide which strategies are refused: a draft's file carries them."""
+    return tuple(fact.id for fact in _confirmed(register) if fact.key in DECIDING)
+
+
 def _faults(category: Category, register: Sequence[Fact]) -> Iterator[Fact]:
     confirmed = _confirmed(register)
     yield from (fact for fact in confirmed if fact.key == FactKey.cause and is_own_cause(fact.value))
@@ -201,7 +206,7 @@ def conflict(template: Template, strategy: Strategy) -> str | None:
 
 
 def note_problems(note: StrategyNote, template: Template, register: Sequence[Fact]) -> list[str]:
-    """What is wrong with the strategy that a draft's file states, in Chinese."""
+    """What is wrong with a draft's strategy, in Chinese: it is refused by the facts, or the template is for others."""
     problems = []
     if note.title != STRATEGY_TITLES[note.strategy]:
         problems.append("策略的名称与策略不符")

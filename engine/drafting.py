@@ -11,6 +11,7 @@ from engine.draft_document import NO_MODEL, Draft, content_hash, register_hash, 
 from engine.draft_exports.mark import mark_of
 from engine.draft_facts import refuse_reason
 from engine.draft_language import LanguageModel
+from engine.draft_strategy import StrategyNote, deciding, note_problems
 from engine.draft_writing import OnProgress, Pen, Progress, Sheet
 from engine.errors import InputError
 from engine.model import Actor, DraftHashes, Element, Fact, FactStatus, Proof, Span, SpanOrigin
@@ -32,7 +33,7 @@ _UNPROVEN: Final = Proof(ok=False, releasable=False, spans=())
 @dataclass(frozen=True, slots=True)
 class DraftRequest:
     """What a draft is made from. `template_source` is the template's YAML text, `release` the release's hash,
-    `elements` what it must say (`engine.draft_elements.elements_for`).
+    `elements` what it must say (`engine.draft_elements.elements_for`), `strategy` in which manner.
     """
 
     incident: str
@@ -41,6 +42,7 @@ class DraftRequest:
     register: tuple[Fact, ...]
     release: str
     elements: tuple[Element, ...] = ()
+    strategy: StrategyNote | None = None
 
 
 def draft(
@@ -48,18 +50,21 @@ def draft(
 ) -> Draft:
     """A complete, signed draft with its proof; without a model, or when it fails, from facts and first wordings alone.
 
-    Raises InputError when the template has faults or is not the one of `template_source`, or the register is another
-    incident's.
+    Raises InputError when the template has faults or is not the one of `template_source`, when the register is another
+    incident's, or when the strategy does not fit the template or the confirmed facts.
     """
     _ensure_sound(request)
     asked = asked_keys(request.template)
-    register = excerpt(request.register, asked)
+    register = excerpt(request.register, asked, () if request.strategy is None else deciding(request.register))
     parts = parts_of(request.template, register)
     problems = register_problems(request.incident, register)
+    if request.strategy is not None:
+        problems.extend(note_problems(request.strategy, request.template, request.register))
     if problems:
         raise InputError("；".join(problems), place=request.incident)
-    pen = Pen(model, topic_of(request.template, None), notes=_register_notes(request.register, asked))
-    sheet = Sheet.of(parts, register, strategy=None, max_chars=request.template.max_chars)
+    strategy = None if request.strategy is None else request.strategy.strategy
+    pen = Pen(model, topic_of(request.template, strategy), notes=_register_notes(request.register, asked))
+    sheet = Sheet.of(parts, register, strategy=strategy, max_chars=request.template.max_chars)
     spans = sheet.write(pen, on_progress)
     if sheet.shortened:
         pen.notes.append("为不超过字数上限，只用了较短的获准措辞")
@@ -79,10 +84,11 @@ def edit(before: Draft, index: int, text: str, actor: Actor, signer: Signer) -> 
     return _signed(changed, signer)
 
 
-def excerpt(register: Sequence[Fact], asked: Sequence[FactKey]) -> tuple[Fact, ...]:
-    """The facts of these keys; what may never be written is left out."""
+def excerpt(register: Sequence[Fact], asked: Sequence[FactKey], ids: Sequence[str] = ()) -> tuple[Fact, ...]:
+    """The facts of these keys, and those with these ids; what may never be written is left out."""
     keys = set(asked)
-    return tuple(fact for fact in register if fact.key in keys and refuse_reason(fact) is None)
+    wanted = [fact for fact in register if fact.key in keys or fact.id in ids]
+    return tuple(fact for fact in wanted if refuse_reason(fact) is None)
 
 
 def _ensure_sound(request: DraftRequest) -> None:
@@ -136,6 +142,7 @@ def _sealed(
         model=pen.answered.name if pen.answered else None,
         notes=tuple(dict.fromkeys(pen.notes)),
         elements=request.elements,
+        strategy=request.strategy,
     )
     return _signed(unsigned, signer)
 

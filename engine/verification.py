@@ -15,16 +15,20 @@ from engine.draft_document import Draft, content_hash, register_hash, signed_mes
 from engine.draft_elements import judge
 from engine.draft_exports.mark import mark_of
 from engine.draft_facts import refuse_reason
-from engine.draft_human import human_fault
+from engine.draft_human import Approved, human_flags
+from engine.draft_sentences import sentences_of
 from engine.draft_slots import ways
+from engine.draft_strategy import note_problems
 from engine.errors import InputError
-from engine.model import Fact, Proof, Span, SpanOrigin, SpanVerdict
+from engine.model import Fact, HumanFlag, Proof, Span, SpanOrigin, SpanVerdict
 from engine.signing import TrustedKeys
 from engine.template_check import check_template
 from engine.template_program import LiteralPart, Part, load_template, parts_of
+from knowledge.schema import Strategy
 
 MAX_DOCUMENT_CHARS: Final = 1_000_000
 MAX_FACTS: Final = 500
+_NAMED_FLAGS: Final = 5
 
 _GOOD: Final = {
     SpanOrigin.literal: "与模板原文一致",
@@ -47,12 +51,25 @@ def verify(document: Mapping[str, object] | str | bytes, trusted: TrustedKeys) -
     draft = read_draft(document)
     proof = prove(draft)
     problems = list(proof.problems)
-    if proof != draft.proof:
+    if _verdicts(proof) != _verdicts(draft.proof) or not _same_sentences(proof, draft.proof):
         problems.append("文件中的核验结论与重新核验的结果不一致")
     if not trusted.accepts(signed_message(draft), draft.signature):
         problems.append("签名无效：内容被改动过，或不是由可信密钥签署")
     ok = proof.ok and not problems
     return proof.model_copy(update={"ok": ok, "releasable": ok and proof.releasable, "problems": tuple(problems)})
+
+
+def _verdicts(proof: Proof) -> object:
+    """What a proof says, its wording apart: files outlive the sentences that this program puts it in."""
+    spans = [(span.text, span.origin, span.ref, span.ok) for span in proof.spans]
+    elements = [(one.id, one.present) for one in proof.elements]
+    return (proof.ok, proof.releasable, len(proof.problems), spans, elements)
+
+
+def _same_sentences(found: Proof, told: Proof) -> bool:
+    """A proof of the first version lists none."""
+    lists = [[(one.text, one.ok, one.origins, one.refs) for one in proof.sentences] for proof in (found, told)]
+    return not told.sentences or lists[0] == lists[1]
 
 
 def read_draft(document: Mapping[str, object] | str | bytes) -> Draft:
@@ -106,8 +123,17 @@ def prove(draft: Draft) -> Proof:
         problems.append("人工智能标识与正文不符")
     if len(parts) != len(draft.spans):
         problems.append("段落数与模板不符")
+    if draft.strategy is not None:
+        problems.extend(note_problems(draft.strategy, template, draft.register_))
+    strategy = None if draft.strategy is None else draft.strategy.strategy
+    pairs = [] if faults else list(zip(parts, draft.spans, strict=False))
+    by_hand = any(span.origin is SpanOrigin.human for _, span in pairs)
+    approved = Approved.of(parts, draft.register_) if by_hand else None
     verdicts = tuple(
-        _verdict(part, span, draft.register_) for part, span in zip(parts, draft.spans, strict=False) if not faults
+        _derived(part, span, draft.register_, strategy)
+        if approved is None or span.origin is not SpanOrigin.human
+        else _written_by_hand(span, approved)
+        for part, span in pairs
     )
     ok = not problems and all(verdict.ok for verdict in verdicts)
     resolved = all(span.origin is not SpanOrigin.unresolved for span in draft.spans)
@@ -118,6 +144,7 @@ def prove(draft: Draft) -> Proof:
         releasable=ok and resolved and complete,
         spans=verdicts,
         problems=tuple(problems),
+        sentences=sentences_of(verdicts, draft.register_),
         elements=elements,
     )
 
@@ -142,16 +169,23 @@ def register_problems(incident: str, register: Sequence[Fact]) -> list[str]:
     return problems
 
 
-def _verdict(part: Part, span: Span, register: Sequence[Fact]) -> SpanVerdict:
-    if span.origin is SpanOrigin.human:
-        reason = human_fault(span.text, register)
-        return _judged(
-            span, ok=reason is None, reason=reason or f"由 {span.ref} 修改，其中的数字、日期、承诺和名称均有登记"
-        )
-    ok = any(way.span == span for way in ways(part, register))
+def _derived(part: Part, span: Span, register: Sequence[Fact], strategy: Strategy | None) -> SpanVerdict:
+    ok = any(way.span == span for way in ways(part, register, strategy))
     expected = SpanOrigin.literal if isinstance(part, LiteralPart) else span.origin
-    return _judged(span, ok=ok, reason=_GOOD[span.origin] if ok else _BAD[expected])
-
-
-def _judged(span: Span, *, ok: bool, reason: str) -> SpanVerdict:
+    reason = _GOOD[span.origin] if ok else _BAD[expected]
     return SpanVerdict(text=span.text, origin=span.origin, ref=span.ref, ok=ok, reason=reason)
+
+
+def _written_by_hand(span: Span, approved: Approved) -> SpanVerdict:
+    flags = human_flags(span.text, approved)
+    author = span.ref.removeprefix("human:").strip()
+    ok = not flags and bool(author) and span.ref.startswith("human:")
+    reason = f"由 {span.ref} 修改，其中的数字、日期、承诺和名称均有登记" if ok else _human_fault(flags)
+    return SpanVerdict(text=span.text, origin=span.origin, ref=span.ref, ok=ok, reason=reason, flags=flags)
+
+
+def _human_fault(flags: Sequence[HumanFlag]) -> str:
+    if not flags:
+        return "人工修改没有写明修改人"
+    more = f"等 {len(flags)} 处" if len(flags) > _NAMED_FLAGS else ""
+    return "人工修改含有" + "、".join(f"{flag.reason}“{flag.text}”" for flag in flags[:_NAMED_FLAGS]) + more

@@ -36,7 +36,7 @@ def without_names(text: str) -> str:
 def _merged(text: str) -> Iterator[str]:
     """The words of the text, neighbouring names as one."""
     was_name = False
-    for word, tag in _words(text):
+    for word, tag in classed_words(text):
         is_name = tag in _TAGS and len(word.strip()) > 0
         if is_name and not was_name:
             yield SOMEBODY
@@ -45,7 +45,8 @@ def _merged(text: str) -> Iterator[str]:
         was_name = is_name
 
 
-def _words(text: str) -> Iterator[tuple[str, str]]:
+def classed_words(text: str) -> Iterator[tuple[str, str]]:
+    """The words of a text with jieba's word classes: `nr...` people, `ns` places, `nt` organisations."""
     for pair in _tagger().cut(text):
         yield pair.word, pair.flag
 
