@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from engine.decision_reads import DecisionReads
 from engine.draft_commands import Company
 from engine.draft_exports.desk import ExportCommands
-from engine.fact_commands import FactCommands
 from engine.incident_commands import IncidentCommands
 from engine.knowledge_base.proposals import KnowledgeProposals
 from engine.knowledge_base.reads import KnowledgeReads
@@ -19,6 +18,7 @@ from engine.mapping_commands import MappingCommands
 from engine.moment_reads import MomentReads
 from engine.precedents.desk import PrecedentCommands
 from engine.precheck.desk import PrecheckCommands
+from engine.question_commands import QuestionCommands
 from engine.releases.commands import ReleaseCommands
 from engine.releases.trials import ReleaseTrials
 from engine.rule_testing.draft_commands import CaseDraftCommands
@@ -33,7 +33,7 @@ __all__ = ["Company", "Desk"]
 @dataclass(frozen=True)
 class Desk(
     IncidentCommands,
-    FactCommands,
+    QuestionCommands,
     ExportCommands,
     StatementSetCommands,
     LearningCommands,

@@ -57,7 +57,7 @@ def propose(incident_id: str, category: Category, mentions: Sequence[ScoredMenti
             if value_fault(*said) is None:
                 voices.setdefault(said, set()).add(group)
                 sources.setdefault(said, mention)
-    return tuple(_fact(incident_id, said, sources[said]) for said in _ranked(voices))
+    return tuple(_fact(incident_id, said, sources[said], len(voices[said])) for said in _ranked(voices))
 
 
 def _mention(entry: ScoredMention | Mention) -> Mention:
@@ -76,7 +76,7 @@ def _ranked(voices: dict[Said, set[str]]) -> list[Said]:
     return kept
 
 
-def _fact(incident_id: str, said: Said, mention: Mention) -> Fact:
+def _fact(incident_id: str, said: Said, mention: Mention, voices: int) -> Fact:
     key, value = said
     digest = blake2b(f"{incident_id}\n{key}\n{value}".encode(), digest_size=6).hexdigest()
     return Fact(
@@ -87,6 +87,7 @@ def _fact(incident_id: str, said: Said, mention: Mention) -> Fact:
         source=FactSource(kind="mention", ref=mention.id),
         status=FactStatus.reported,
         proposed_by="系统",
+        voices=voices,
     )
 
 

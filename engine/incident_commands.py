@@ -91,6 +91,8 @@ class IncidentCommands(Commands):
                 raise Conflict(f"这项任务属于{task.department}，不能由{outside}完成")
             if task.status is not TaskStatus.open:
                 raise Conflict("这项任务已经完成或取消")
+            if task.question is not None:
+                raise Conflict("这是待核实的问题，请填写答复：内容和来源，或者为什么没有")
             done = {"status": TaskStatus.done, "done_by": actor.name, "done_at": self.clock()}
             task = task.model_copy(update={**done, "note": note or task.note})
             casework.save_task(connection, task)

@@ -26,6 +26,8 @@ class Permission(StrEnum):
     add_fact = "add_fact"
     confirm_fact = "confirm_fact"
     dispute_fact = "dispute_fact"
+    ask = "ask"
+    answer = "answer"
     draft = "draft"
     submit = "submit"
     approve = "approve"
@@ -58,6 +60,8 @@ _TITLES: Final = {
     Permission.add_fact: "登记事实",
     Permission.confirm_fact: "确认事实",
     Permission.dispute_fact: "存疑事实",
+    Permission.ask: "向部门核实",
+    Permission.answer: "答复核实",
     Permission.draft: "起草声明",
     Permission.submit: "提交审批",
     Permission.approve: "批准声明",
@@ -94,6 +98,8 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.add_fact: _OFFICE | {Role.department},
     Permission.confirm_fact: frozenset({Role.compliance, Role.department}),
     Permission.dispute_fact: _OFFICE | {Role.department},
+    Permission.ask: _OFFICE,
+    Permission.answer: frozenset({Role.compliance, Role.department}),
     Permission.draft: frozenset({Role.pr}),
     Permission.submit: frozenset({Role.pr}),
     Permission.approve: frozenset({Role.compliance}),

@@ -50,7 +50,7 @@ from engine.model.mentions import (
     Severity,
     UpstreamScores,
 )
-from engine.model.response import Notification, Task, TaskStatus
+from engine.model.response import Answer, AnswerKind, Notification, Question, Task, TaskStatus
 from engine.model.statements import (
     Approval,
     ApprovalStatus,
@@ -78,6 +78,8 @@ __all__ = [
     "ROLE_TITLES",
     "SYSTEM",
     "Actor",
+    "Answer",
+    "AnswerKind",
     "Approval",
     "ApprovalStatus",
     "Author",
@@ -112,6 +114,7 @@ __all__ = [
     "MentionRecord",
     "Notification",
     "Proof",
+    "Question",
     "Realm",
     "RecordPayload",
     "ReleaseRecord",

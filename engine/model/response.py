@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from engine.model.base import Frozen
 
@@ -15,8 +15,32 @@ class TaskStatus(StrEnum):
     cancelled = "cancelled"
 
 
+class AnswerKind(StrEnum):
+    """What a department says to a question."""
+
+    value = "value"
+    not_applicable = "not_applicable"
+    unverifiable = "unverifiable"
+
+
+class Answer(Frozen):
+    """A department's answer: the fact that it confirmed (its id), or why there is none."""
+
+    kind: AnswerKind
+    fact: str | None = None
+    reason: str | None = None
+
+
+class Question(Frozen):
+    """Which fact (a fact key) a task asks for, who asked, and the answer once there is one."""
+
+    key: str
+    asked_by: str
+    answer: Answer | None = None
+
+
 class Task(Frozen):
-    """One step of a playbook given to a department with a deadline (wall clock)."""
+    """One step of a playbook given to a department with a deadline (wall clock), or a question for one fact."""
 
     id: str
     incident: str
@@ -29,6 +53,7 @@ class Task(Frozen):
     done_by: str | None = None
     done_at: AwareDatetime | None = None
     note: str | None = None
+    question: Question | None = Field(default=None, exclude_if=lambda question: question is None)
 
 
 class Notification(Frozen):

@@ -24,7 +24,11 @@ class FactSource(Frozen):
 
 
 class Fact(Frozen):
-    """An entry of an incident's register 事实; `key` is a fact key of `knowledge.schema`."""
+    """An entry of an incident's register 事实; `key` is a fact key of `knowledge.schema`.
+
+    `voices`: how many independent mentions say it, where it was proposed from them. What is not there is not written,
+    so that the signatures of older drafts go on to hold.
+    """
 
     id: str
     incident: str
@@ -35,6 +39,9 @@ class Fact(Frozen):
     proposed_by: str
     confirmed_by: str | None = None
     confirmed_at: AwareDatetime | None = None
+    disputed_by: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    disputed_at: AwareDatetime | None = Field(default=None, exclude_if=lambda value: value is None)
+    voices: int | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class SpanOrigin(StrEnum):
@@ -114,6 +121,11 @@ class ElementVerdict(Frozen):
     title: str
     present: bool
     how: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not said because its fact is still 【待核实】."""
+        return not self.present and self.how.startswith("待核实")
 
 
 class Proof(Frozen):
