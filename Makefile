@@ -22,7 +22,7 @@ run: install models llm-later  ## 安装并启动演示：http://127.0.0.1:8000
 	@CRISISDESK_DEMO=true $(BIN)/crisisdesk serve
 
 test: dev models llm browser  ## 安装并运行全部测试
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: dev  ## 代码检查：ruff、mypy、import-linter
 	$(BIN)/ruff check .

@@ -11,6 +11,18 @@ settings.register_profile("explore", deadline=None, suppress_health_check=[Healt
 settings.load_profile("steady")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+LONGEST_FIRST = ("flow/test_diffusion", "flow/test_demonstration", "model/", "faults/", "browser/", "load/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that no process is left with one of them when the others are done."""
+    tests = REPOSITORY / "tests"
+
+    def place(item: pytest.Item) -> int:
+        name = item.path.relative_to(tests).as_posix()
+        return next((at for at, start in enumerate(LONGEST_FIRST) if name.startswith(start)), len(LONGEST_FIRST))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
