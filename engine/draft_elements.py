@@ -28,8 +28,8 @@ def judge(elements: Sequence[Element], spans: Sequence[Span], register: Sequence
     """For each element whether the spans say it, and by what, in Chinese."""
     said = set(_stated_keys(spans, register))
     marked = {key for span in spans if span.origin is SpanOrigin.unresolved for key in _names(span.ref)}
-    text = "".join(span.text for span in spans)
-    return tuple(_verdict(element, said, marked, text) for element in elements)
+    sentences = _SENTENCE_END.split("".join(span.text for span in spans))
+    return tuple(_verdict(element, said, marked, sentences) for element in elements)
 
 
 def missing(proof: Proof) -> tuple[str, ...]:
@@ -39,8 +39,12 @@ def missing(proof: Proof) -> tuple[str, ...]:
 
 def says(text: str, phrase: str) -> bool:
     """Whether one sentence of a text holds a phrase; time is linear in the text for each piece of the phrase."""
+    return _one_says(_SENTENCE_END.split(text), phrase)
+
+
+def _one_says(sentences: Sequence[str], phrase: str) -> bool:
     pieces = phrase.split(ANY_WORDS)
-    return any(_in_order(sentence, pieces) for sentence in _SENTENCE_END.split(text))
+    return any(_in_order(sentence, pieces) for sentence in sentences)
 
 
 def _in_order(sentence: str, pieces: Sequence[str]) -> bool:
@@ -53,9 +57,9 @@ def _in_order(sentence: str, pieces: Sequence[str]) -> bool:
     return True
 
 
-def _verdict(element: Element, said: set[str], marked: set[str], text: str) -> ElementVerdict:
+def _verdict(element: Element, said: set[str], marked: set[str], sentences: Sequence[str]) -> ElementVerdict:
     by_fact = [key for key in element.facts if key in said]
-    by_words = next((phrase for phrase in element.wording if says(text, phrase)), None)
+    by_words = None if by_fact else next((one for one in element.wording if _one_says(sentences, one)), None)
     open_ = [key for key in element.facts if key in marked]
     if by_fact:
         how = f"事实：{_titles(by_fact)}"

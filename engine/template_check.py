@@ -5,13 +5,15 @@ its phrases no negation, cause or promise: those belong into literals, choices a
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import perm
 from typing import Final
 
 from engine.draft_slots import MAX_WAYS
-from engine.errors import InputError
-from engine.template_program import line_of, program_of, slot_keys, split_pattern
+from engine.template_blocks import block_faults, choice_faults
+from engine.template_program import MAX_PARTS, count_parts, line_of, slot_keys, split_pattern
+from knowledge.body import line_in_file, read_body
 from knowledge.schema import ChoiceSlot, FactKey, FactSlot, ProseSlot, Slot, Template
 
 REGISTRY_KEYS: Final = frozenset({FactKey.company, FactKey.hotline, FactKey.statement_date})
@@ -43,20 +45,32 @@ class Fault:
 
 def check_template(template: Template, source_text: str, place: str) -> tuple[Fault, ...]:
     """Every fault of a template, in file order; `source_text` is its YAML, `place` the file's name."""
+    key_line = line_of(source_text, ("body",))
+    lined = [(line_in_file(source_text, key_line, line), message) for line, message in _program_faults(template)]
     found: list[Found] = [(("body",), message) for message in _body_faults(template)]
     for name, slot in template.slots.items():
         found.extend((("slots", name, *path), message) for path, message in _slot_faults(name, slot))
-    placed = sorted((line_of(source_text, path), message) for path, message in found)
-    return tuple(Fault(f"{place}:{line}", message) for line, message in placed)
+    found.extend(choice_faults(template))
+    lined.extend((line_of(source_text, path), message) for path, message in found)
+    return tuple(Fault(f"{place}:{line}", message) for line, message in sorted(lined))
+
+
+def _program_faults(template: Template) -> Iterator[tuple[int, str]]:
+    """What is wrong on a line of the body (from 1)."""
+    body = read_body(template.body)
+    yield from ((fault.line, fault.message) for fault in body.faults)
+    for mark in body.marks():
+        if mark.name not in template.slots:
+            yield mark.line, f"正文用到未定义的填空“{mark.name}”"
+    yield from block_faults(template, body)
 
 
 def _body_faults(template: Template) -> list[str]:
-    try:
-        body = program_of(template)
-    except InputError as error:
-        return [error.reason]
+    body = read_body(template.body)
     used = {mark.name for mark in body.marks()}
-    faults = [f"填空“{name}”没有在正文中用到" for name in template.slots if name not in used]
+    faults = [] if body.faults else [f"填空“{name}”没有在正文中用到" for name in template.slots if name not in used]
+    if count_parts(body) > MAX_PARTS:
+        faults.append(f"正文超过 {MAX_PARTS} 段")
     literal = "".join(words.text for words in body.words())
     if "【待核实" in literal:
         faults.append("正文不能自带【待核实】标记")

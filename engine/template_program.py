@@ -111,7 +111,7 @@ def program_of(template: Template) -> Body:
     body = read_body(template.body)
     if body.faults:
         raise InputError(f"正文第 {body.faults[0].line} 行：{body.faults[0].message}", place=template.id)
-    if sum(1 for _ in body.words()) + sum(1 for _ in body.marks()) > MAX_PARTS:
+    if count_parts(body) > MAX_PARTS:
         raise InputError(f"正文超过 {MAX_PARTS} 段", place=template.id)
     for mark in body.marks():
         if mark.name not in template.slots:
@@ -119,12 +119,17 @@ def program_of(template: Template) -> Body:
     return body
 
 
+def count_parts(body: Body) -> int:
+    """How many literals and marks a body has, repeated parts once."""
+    return sum(1 for _ in body.words()) + sum(1 for _ in body.marks())
+
+
 def asked_keys(template: Template) -> tuple[FactKey, ...]:
     """The fact keys that a template may state or depends on, each once: what an excerpt of a register must hold."""
     body = read_body(template.body)
     slots = [template.slots[mark.name] for mark in body.marks() if mark.name in template.slots]
     keys = [key for slot in slots for key in slot_keys(slot)]
-    return tuple(dict.fromkeys([*keys, *(block.key for block in body.blocks())]))
+    return tuple(dict.fromkeys([*keys, *(key for block in body.blocks() for key in block.keys)]))
 
 
 def slot_keys(slot: FactSlot | ChoiceSlot | ProseSlot) -> tuple[FactKey, ...]:
@@ -144,9 +149,9 @@ def _active(template: Template, body: Body, register: Sequence[Fact]) -> Iterato
 
 def _block_parts(template: Template, block: Block, register: Sequence[Fact]) -> Iterator[Part]:
     if block.kind == "each":
-        for number, _ in enumerate(items(register, block.key)):
+        for number, _ in enumerate(items(register, block.keys[0])):
             yield from (_item_part(template, block, node, number) for node in block.inner)
-    elif (stated(register, block.key, as_reported=False) is not None) is (block.kind == "if"):
+    elif any(stated(register, key, as_reported=False) for key in block.keys) is (block.kind == "if"):
         yield from (_part(template, node) for node in block.inner)
 
 
@@ -159,7 +164,7 @@ def _part(template: Template, node: Words | Mark) -> LiteralPart | SlotPart:
 def _item_part(template: Template, block: Block, node: Words | Mark, number: int) -> Part:
     if isinstance(node, Words):
         return LiteralPart(node.text, f"literal:{node.number}.{number + 1}")
-    return ItemPart(block.key, number) if is_item(block, node) else _part(template, node)
+    return ItemPart(block.keys[0], number) if is_item(block, node) else _part(template, node)
 
 
 def _with_context(part: SlotPart, index: int, flat: Sequence[Part]) -> SlotPart:
@@ -237,11 +242,7 @@ def _one_line(error: yaml.YAMLError) -> str:
 
 def line_of(source: str, path: tuple[str, ...]) -> int:
     """The line (from 1) where the deepest found step of `path` stands in the YAML text."""
-    node: Node | None
-    try:
-        node = yaml.compose(source, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
-        return 1
+    node = _composed(source)
     line = 1
     for step in path:
         found = _child(node, step)
@@ -249,6 +250,14 @@ def line_of(source: str, path: tuple[str, ...]) -> int:
             break
         node, line = found
     return line
+
+
+@lru_cache(maxsize=8)
+def _composed(source: str) -> Node | None:
+    try:
+        return yaml.compose(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError:
+        return None
 
 
 def _child(node: Node | None, step: str) -> tuple[Node, int] | None:

@@ -2,12 +2,13 @@
 
     body   := (text | mark | block)*
     mark   := "{{" slot "}}"
-    block  := "{{#if key}}" inner "{{/if}}" | "{{#unless key}}" inner "{{/unless}}" | "{{#each key}}" inner "{{/each}}"
+    block  := "{{#if key+}}" inner "{{/if}}" | "{{#unless key+}}" inner "{{/unless}}"
+            | "{{#each key}}" inner "{{/each}}"
     inner  := (text | mark)*                      blocks do not stand in blocks
 
-`key` is a fact key. `if` holds when the register states the fact, `unless` when it does not, and `each` repeats its
-inner part for every confirmed value of the fact, which is `{{key}}` inside. A tag of a block that stands alone on its
-line takes the line with it, as in Handlebars.
+`key` is a fact key. `if` holds when the register states the fact (one of the facts, where several are named), `unless`
+when it states none, and `each` repeats its inner part for every confirmed value, which is `{{key}}` inside. A tag of a
+block that stands alone on its line takes the line with it, as in Handlebars.
 """
 
 import re
@@ -19,7 +20,10 @@ from typing import Final, Literal
 from knowledge.errors import suggest
 from knowledge.schema.facts import PLURAL_KEYS, FactKey
 
-_TAG: Final = r"\{\{\s*(?:#(?P<XX_open>[a-z]+)(?:[ \t]+(?P<XX_key>[^{}\s]*))?|/(?P<XX_close>[a-z]+))\s*\}\}"
+# Every repetition is bounded or cannot meet what follows it: a body comes from outside too, and must be read in time.
+_TAG: Final = (
+    r"\{\{[ \t]*(?:#(?P<XX_open>[a-z]{1,20})(?P<XX_keys>[ \t][^{}\n]{0,400})?|/(?P<XX_close>[a-z]{1,20})[ \t]{0,9})\}\}"
+)
 _TOKEN: Final = re.compile(
     rf"^[ \t]*{_TAG.replace('XX', 'own')}[ \t]*(?:\n|\Z)"
     rf"|{_TAG.replace('XX', 'in')}"
@@ -52,7 +56,7 @@ class Block:
     """A part that stands there under a condition, or once for each value of a fact."""
 
     kind: BlockKind
-    key: FactKey
+    keys: tuple[FactKey, ...]
     inner: tuple[Words | Mark, ...]
     line: int
 
@@ -98,7 +102,7 @@ class Body:
 
 def is_item(block: Block, mark: Mark) -> bool:
     """Whether a mark inside a block is the value that an `each` has come to."""
-    return block.kind == "each" and mark.name == block.key
+    return block.kind == "each" and mark.name in block.keys
 
 
 def line_in_file(source: str, key_line: int, line: int) -> int:
@@ -116,24 +120,23 @@ def read_body(text: str) -> Body:
     """The program of a body. It never raises: what cannot be read is a fault, and the rest is read on."""
     reader = _Reader()
     stripped = text.strip()
-    lead = text[: text.find(stripped)].count("\n") if stripped else 0
-    at = 0
-    for number, found in enumerate(_TOKEN.finditer(stripped)):
-        reader.words(stripped[at : found.start()], number, _line(stripped, at) + lead)
-        reader.token(found, _line(stripped, found.start()) + lead)
-        at = found.end()
-    reader.words(stripped[at:], sum(1 for _ in _TOKEN.finditer(stripped)), _line(stripped, at) + lead)
+    line = text[: text.find(stripped)].count("\n") + 1 if stripped else 1
+    at = number = 0
+    for found in _TOKEN.finditer(stripped):
+        literal = stripped[at : found.start()]
+        reader.words(literal, number, line)
+        line += literal.count("\n")
+        reader.token(found, line)
+        line += found.group().count("\n")
+        at, number = found.end(), number + 1
+    reader.words(stripped[at:], number, line)
     return reader.done()
-
-
-def _line(text: str, at: int) -> int:
-    return text.count("\n", 0, at) + 1
 
 
 @dataclass
 class _Open:
     kind: BlockKind
-    key: FactKey | None
+    keys: tuple[FactKey, ...]
     line: int
     inner: list[Words | Mark] = field(default_factory=list)
 
@@ -147,11 +150,11 @@ class _Reader:
     block: _Open | None = None
 
     def words(self, text: str, number: int, line: int) -> None:
-        for loose in ("{{", "}}"):
-            if loose in text:
-                at = text.index(loose)
-                shown = text[max(0, at - 6) : at + 12].strip()
-                self._fault(line + text.count("\n", 0, at), f"填空标记没有写完整：“{shown}”")
+        loose = [at for at in (text.find("{{"), text.find("}}")) if at >= 0]
+        if loose:
+            at = min(loose)
+            shown = " ".join(text[max(0, at - 6) : at + 12].split())
+            self._fault(line + text.count("\n", 0, at), f"填空标记没有写完整：“{shown}”")
         if text:
             self._add(Words(text, number))
 
@@ -159,7 +162,7 @@ class _Reader:
         if found["slot"] is not None:
             self._add(Mark(found["slot"], line))
         elif (kind := found["own_open"] or found["in_open"]) is not None:
-            self._open(kind, found["own_key"] or found["in_key"] or "", line)
+            self._open(kind, (found["own_keys"] or found["in_keys"] or "").split(), line)
         else:
             self._close(found["own_close"] or found["in_close"], line)
 
@@ -169,7 +172,7 @@ class _Reader:
             self._end(self.block)
         return Body(tuple(self.nodes), tuple(self.faults))
 
-    def _open(self, kind: str, key: str, line: int) -> None:
+    def _open(self, kind: str, keys: list[str], line: int) -> None:
         known = _KINDS.get(kind)
         if known is None:
             self._fault(line, f"没有“#{kind}”这种写法，可用 #if、#unless、#each{suggest(kind, _KINDS)}")
@@ -177,17 +180,21 @@ class _Reader:
         if self.block is not None:
             self._fault(line, f"{{{{#{kind}}}}} 不能写在 {{{{#{self.block.kind}}}}} 里面（第 {self.block.line} 行）")
             self._end(self.block)
-        self.block = _Open(known, self._key(kind, key, line), line)
+        self.block = _Open(known, self._keys(known, keys, line), line)
 
-    def _key(self, kind: str, key: str, line: int) -> FactKey | None:
-        if key not in FactKey.__members__:
-            wrong = f"“{key}”不是已定义的事实键{suggest(key, list(FactKey))}" if key else "没有写事实键"
-            self._fault(line, f"{{{{#{kind}}}}} {wrong}")
-            return None
-        if kind == "each" and FactKey(key) not in PLURAL_KEYS:
-            self._fault(line, f"“{key}”只会有一个值，不能用 #each")
-            return None
-        return FactKey(key)
+    def _keys(self, kind: BlockKind, keys: list[str], line: int) -> tuple[FactKey, ...]:
+        wrong = [key for key in keys if key not in FactKey.__members__]
+        for key in wrong:
+            self._fault(line, f"{{{{#{kind}}}}} “{key}”不是已定义的事实键{suggest(key, list(FactKey))}")
+        if not keys:
+            self._fault(line, f"{{{{#{kind}}}}} 没有写事实键")
+        if kind == "each" and len(keys) > 1:
+            self._fault(line, "{{#each}} 只能写一个事实键")
+            return ()
+        if kind == "each" and not wrong and keys and FactKey(keys[0]) not in PLURAL_KEYS:
+            self._fault(line, f"“{keys[0]}”只会有一个值，不能用 #each")
+            return ()
+        return tuple(FactKey(key) for key in dict.fromkeys(keys) if key not in wrong)
 
     def _close(self, kind: str, line: int) -> None:
         if self.block is None or self.block.kind != kind:
@@ -197,8 +204,8 @@ class _Reader:
 
     def _end(self, block: _Open) -> None:
         self.block = None
-        if block.key is not None:
-            self._add(Block(block.kind, block.key, tuple(block.inner), block.line))
+        if block.keys:
+            self._add(Block(block.kind, block.keys, tuple(block.inner), block.line))
 
     def _add(self, node: Node) -> None:
         if self.block is not None and not isinstance(node, Block):

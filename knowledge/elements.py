@@ -62,7 +62,9 @@ def required_of(
 
 
 def element_faults(knowledge: "Knowledge", path: Path = FILE) -> Iterator[Fault]:
-    """Elements that name a regulation which the register does not hold."""
+    """Elements that name a regulation which the register does not hold; a folder without any is not asked."""
+    if not knowledge.regulations:
+        return
     document = parse_document(path.name, path.read_text(encoding="utf-8"))
     for number, element in enumerate(_read(document).values()):
         if element.clause is not None and element.clause not in knowledge.regulations:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from knowledge.document import Place
+from knowledge.elements import element_faults
 from knowledge.errors import Fault, suggest
 from knowledge.lint_templates import template_checks
 from knowledge.loader import Knowledge
@@ -43,6 +44,7 @@ def lint(knowledge: Knowledge) -> tuple[Fault, ...]:
         _private_names,
         _unfinished,
         template_checks,
+        element_faults,
     )
     return tuple(sorted({fault for check in checks for fault in check(knowledge)}))
 

@@ -119,7 +119,7 @@ def _registers(template: Template) -> Iterator[Mapping[FactKey, str]]:
     yield TYPICAL
     yield {}
     registry = {key: value for key, value in TYPICAL.items() if key in REGISTRY_FACTS}
-    for key in dict.fromkeys(block.key for block in read_body(template.body).blocks()):
+    for key in dict.fromkeys(key for block in read_body(template.body).blocks() for key in block.keys):
         yield {other: value for other, value in TYPICAL.items() if other is not key}
         yield {**registry, key: TYPICAL[key]}
 
@@ -132,4 +132,4 @@ def _always(template: Template) -> Iterator[FactKey]:
             yield slot.fact
         elif isinstance(slot, ProseSlot):
             yield from (FactKey(hole) for hole in set(holes(slot.patterns[0])) - {PHRASES})
-    yield from (block.key for block in read_body(template.body).blocks() if block.kind == "each")
+    yield from (block.keys[0] for block in read_body(template.body).blocks() if block.kind == "each")

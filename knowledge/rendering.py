@@ -57,7 +57,7 @@ def active_nodes(template: Template, values: Mapping[FactKey, str]) -> Iterator[
     for node in read_body(template.body).nodes:
         if not isinstance(node, Block):
             yield node
-        elif (node.key in values) is (node.kind != "unless"):
+        elif any(key in values for key in node.keys) is (node.kind != "unless"):
             for inner in node.inner:
                 item = isinstance(inner, Mark) and is_item(node, inner)
-                yield values[node.key] if item else inner
+                yield values[node.keys[0]] if item else inner

@@ -23,7 +23,7 @@ _MOST_BYTES: Final = 1_000_000
 
 def lint(folder: Path | None, *, as_json: bool) -> int:
     """Check a folder of knowledge files: schema, places, relations, wording."""
-    from engine.template_check import check_template  # noqa: PLC0415 - only for this command
+    from engine.template_review import review_template  # noqa: PLC0415 - only for this command
     from knowledge.lint import lint as check  # noqa: PLC0415
     from knowledge.loader import FOLDER, load_knowledge  # noqa: PLC0415
 
@@ -36,7 +36,7 @@ def lint(folder: Path | None, *, as_json: bool) -> int:
     faults = list(check(found))
     for template in found.templates.values():
         document = found.documents[template.id]
-        wrong = check_template(template, document.text, document.file)
+        wrong = review_template(template, document.text, document.file)
         faults.extend(Fault(document.file, int(one.place.rpartition(":")[2]), one.message) for one in wrong)
     return _tell_faults(tuple(sorted(set(faults))), as_json=as_json)
 

@@ -10,7 +10,7 @@ from unicodedata import category
 
 from engine.errors import InputError
 from engine.knowledge_base.places import EntryPlace
-from engine.template_check import check_template
+from engine.template_review import review_template
 from knowledge.document import Document
 from knowledge.errors import BadKnowledgeError, Fault
 from knowledge.lint import lint
@@ -92,7 +92,7 @@ def _faults_beside(entry: AnyEntry, document: Document, knowledge: Knowledge) ->
     after = lint(_with(_only(knowledge, {}, knowledge.documents), entry, document))
     yield from (fault for fault in after if fault.file == document.file or fault not in before)
     if isinstance(entry, Template):
-        for wrong in check_template(entry, document.text, document.file):
+        for wrong in review_template(entry, document.text, document.file):
             line = wrong.place.rpartition(":")[2]
             yield Fault(document.file, int(line) if line.isdigit() else 1, wrong.message)
 

@@ -13,7 +13,7 @@ from engine.releases.release import Files, load_release
 from engine.rule_set import RuleSet
 from engine.scoring.brands import load_registry
 from engine.scoring.lexicon import load_lexicon
-from engine.template_check import check_template
+from engine.template_review import review_template
 from engine.workbench.views import test_report
 from knowledge.errors import BadKnowledgeError
 from knowledge.lint import lint
@@ -103,7 +103,7 @@ def _knowledge(root: Path) -> Iterator[str]:
     yield from (f"knowledge/{fault}" for fault in lint(knowledge))
     for template in knowledge.templates.values():
         document = knowledge.documents[template.id]
-        yield from map(str, check_template(template, document.text, f"knowledge/{document.file}"))
+        yield from map(str, review_template(template, document.text, f"knowledge/{document.file}"))
 
 
 def _said(read: Callable[[], object]) -> Iterator[str]:

@@ -25,6 +25,7 @@ from knowledge.schema.templates import (
     ProseSlot,
     Slot,
     Template,
+    Tone,
 )
 
 AnyEntry = PastIncident | Playbook | Template | Regulation
@@ -61,5 +62,6 @@ __all__ = [
     "Strategy",
     "Template",
     "Text",
+    "Tone",
     "elapsed",
 ]

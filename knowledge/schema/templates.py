@@ -30,6 +30,18 @@ CHANNEL_TITLES = {
 }
 
 
+class Tone(StrEnum):
+    """How a statement speaks; what goes with it is in `knowledge/tones.yaml`."""
+
+    apologetic = "apologetic"
+    factual = "factual"
+    firm = "firm"
+    restrained = "restrained"
+    caring = "caring"
+    directive = "directive"
+    formal = "formal"
+
+
 class FactSlot(BaseModel):
     """Copied from the register; 【待核实】 when no confirmed fact is there."""
 
@@ -109,6 +121,7 @@ class Template(Entry):
     channel: Channel
     levels: Annotated[tuple[Level, ...], Field(min_length=1)]
     strategies: Annotated[tuple[Strategy, ...], Field(min_length=1)]
+    tone: Tone | None = None
     max_chars: Annotated[int, Field(ge=50, le=5000)] | None = None
     slots: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], Slot]
     body: Annotated[str, StringConstraints(min_length=20)]

@@ -44,10 +44,10 @@ def test_a_good_template_has_no_fault() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message", "at"),
     [
-        ("{{count}}，", "{{nowhere}}，", "正文用到未定义的填空“nowhere”", "body:"),
+        ("{{count}}，", "{{nowhere}}，", "正文用到未定义的填空“nowhere”", "{{count}}，"),
         ("金额合计{{amount}}", "金额合计", "填空“amount”没有在正文中用到", "body:"),
-        ("{{company}}\n", "{{company}\n", "填空标记没有写完整", "body:"),
-        ("{{company}}\n", "{{}}\n", "填空标记没有写完整", "body:"),
+        ("{{company}}\n", "{{company}\n", "填空标记没有写完整", "  {{company}}"),
+        ("{{company}}\n", "{{}}\n", "填空标记没有写完整", "  {{company}}"),
         ('"我们已{measure}"', '"我们已{cause}"', "未列入 cites 的事实“cause”", '"我们已{measure}"'),
         ('"我们已{measure}"', '"我们已{mesure}"', "不是已定义的事实键", '"我们已{measure}"'),
         ('"我们已{measure}"', '"我们已{measure"', "花括号不成对", '"我们已{measure}"'),

@@ -91,7 +91,7 @@ def test_all_faults_of_all_files_are_shown_at_once(tmp_path: Path) -> None:
     [
         ("{{issue}}", "{{isue}}", ":16 正文用了未定义的槽位“isue”，是否想写“issue”？"),
         ("{{issue}}", "", ":11 槽位“issue”在正文里没有用到"),
-        ("{{issue}}", "{{issue}", ":16 填空标记没有写完整：“{{issue}"),
+        ("{{issue}}", "{{issue}", ":16 填空标记没有写完整"),
         ("反映{complaint}\"]", "反映{complant}\"]", ":14 槽位“issue”的句式用了未知事实“complant”，是否想写“complaint”"),
         ("反映{complaint}\"]", "反映{amount}\"]", ":14 槽位“issue”的句式用了没有列入 cites 的事实“amount”"),
         ("type: prose", "type: pros", ":11 字段“slots.issue”的 type 不能是“pros”（可用的值：fact、choice"),
