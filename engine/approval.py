@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from engine.draft_document import Draft
 from engine.draft_elements import missing
 from engine.errors import Conflict, NotAllowed
-from engine.model import Actor, Approval, ApprovalStatus, Fact, FactStatus, SpanOrigin
+from engine.model import Actor, Approval, ApprovalStatus, Fact, FactStatus, Incident, SpanOrigin
 from engine.signing import TrustedKeys
 from engine.store.casework import StoredDraft
+from engine.strategy_refusals import refusals
 from engine.verification import verify
+from knowledge.schema import Category, Level
 from knowledge.slots import REGISTRY_FACTS
 
 
@@ -47,6 +49,15 @@ def ensure_current(draft: Draft, register: Sequence[Fact]) -> None:
         weaker = used.status is FactStatus.confirmed and fact is not None and fact.status is not FactStatus.confirmed
         if fact is None or fact.value != used.value or fact.status is FactStatus.disputed or weaker:
             raise Conflict(f"起草之后，事实“{used.value}”已有变化，请重新起草")
+
+
+def ensure_strategy_current(draft: Draft, incident: Incident, register: Sequence[Fact]) -> None:
+    """Raise Conflict when what was confirmed since, or the incident's level now, refuses the draft's strategy."""
+    if draft.strategy is None:
+        return
+    refused = refusals(Category(incident.category), Level(incident.level), register).get(draft.strategy.strategy)
+    if refused is not None:
+        raise Conflict(f"起草之后情况有变：{refused}（本稿策略是“{draft.strategy.title}”），请重新起草")
 
 
 def _ensure_proven(draft: Draft, trusted: TrustedKeys) -> None:

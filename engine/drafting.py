@@ -11,11 +11,12 @@ from engine.draft_document import NO_MODEL, Draft, content_hash, register_hash, 
 from engine.draft_exports.mark import mark_of
 from engine.draft_facts import refuse_reason
 from engine.draft_language import LanguageModel
-from engine.draft_strategy import StrategyNote, deciding, note_problems
+from engine.draft_strategy import StrategyNote, note_problems
 from engine.draft_writing import OnProgress, Pen, Progress, Sheet
 from engine.errors import InputError
 from engine.model import Actor, DraftHashes, Element, Fact, FactStatus, Proof, Span, SpanOrigin
 from engine.signing import Signer
+from engine.strategy_refusals import deciding
 from engine.template_check import check_template
 from engine.template_program import asked_keys, load_template, parts_of
 from engine.verification import prove, register_problems

@@ -92,11 +92,14 @@ class PublicationCommands(DraftCommands):
         return stored
 
     def redraft(self, actor: Actor, draft_id: str, on_progress: OnProgress | None = None) -> StoredDraft:
-        """The same template with the facts as they are now, as a new version; a correction remains one."""
+        """The same template and chosen strategy with the facts as they are now; a correction remains one."""
         require(actor, Permission.draft)
         with self.database.read() as connection:
             before = casework.load_draft(connection, draft_id)
-        return self._linked(draft_id, self.draft(actor, before.incident, before.template, on_progress))
+        note = before.draft.strategy
+        choice = None if note is None else note.choice
+        made = self.draft(actor, before.incident, before.template, on_progress, strategy=choice)
+        return self._linked(draft_id, made)
 
     def edit_draft(self, actor: Actor, draft_id: str, span: int, text: str) -> StoredDraft:
         """As `DraftCommands.edit_draft`; a correction remains one."""

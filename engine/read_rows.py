@@ -20,8 +20,7 @@ from engine.model import (
 from engine.releases.release import Release
 from engine.store import casework, queries
 from engine.store.casework import StoredDraft
-from engine.views import AlarmMark, DraftRow, DueTask, IncidentRow, TemplateChoice
-from knowledge.schema import Template
+from engine.views import AlarmMark, DraftRow, DueTask, IncidentRow
 from rules.explain import explain
 
 WATCHED: Final = (IncidentStatus.open, IncidentStatus.calmed)
@@ -112,14 +111,3 @@ def worst_first(incident: Incident) -> tuple[bool, int, float, str]:
     watched = incident.status in WATCHED
     rank = -incident.level.rank if watched else 0
     return (not watched, rank, -incident.opened_at.timestamp(), incident.id)
-
-
-def template_choice(template: Template, level: Level) -> TemplateChoice:
-    """A template as a choice for an incident of this level."""
-    return TemplateChoice(
-        id=template.id,
-        title=template.title,
-        channel=template.channel,
-        kind=template.kind,
-        fits=str(level) in {str(one) for one in template.levels},
-    )

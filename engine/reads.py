@@ -11,6 +11,7 @@ from engine.evidence import Evidence, gather, like_incident
 from engine.knowledge_base.in_force import entry_in_force
 from engine.model import (
     Actor,
+    Fact,
     Incident,
     IncidentStatus,
     Notification,
@@ -26,7 +27,6 @@ from engine.read_rows import (
     grounds,
     incident_row,
     next_level,
-    template_choice,
     worst_first,
 )
 from engine.releases.release import Release
@@ -35,6 +35,7 @@ from engine.scoring.brands import Relation
 from engine.store import casework, inbox, log, queries
 from engine.store.database import Database
 from engine.store.mentions import load_mention
+from engine.template_choices import template_choices
 from engine.views import (
     DraftDetail,
     DraftRow,
@@ -49,7 +50,7 @@ from engine.views import (
     TemplateChoice,
 )
 from engine.workbench.views import rule_views
-from knowledge.schema import AnyEntry, Channel
+from knowledge.schema import AnyEntry
 from retrieval.filters import ANYTHING, SearchFilters
 from retrieval.passages import Kind
 from retrieval.results import SearchResult
@@ -147,6 +148,7 @@ class Reads:
             changes = queries.changes_of(connection, incident_id)
             finding = queries.last_finding(connection, incident_id)
             ids = [mention for change in changes for mention in change.mentions]
+            facts = casework.load_facts(connection, incident_id)
             return IncidentDetail(
                 row=incident_row(connection, incident, now),
                 changes=tuple(changes),
@@ -154,11 +156,11 @@ class Reads:
                 next_level=next_level(release, incident, finding),
                 sample_mentions=tuple(queries.mentions_by_id(connection, incident.realm, ids[-40:])),
                 tasks=tuple(queries.tasks_of(connection, incident_id)),
-                facts=casework.load_facts(connection, incident_id),
+                facts=facts,
                 drafts=draft_rows(
                     connection, release, casework.load_drafts(connection, incident.realm, incident=incident_id)
                 ),
-                templates=self.template_choices(incident),
+                templates=self.template_choices(incident, facts),
             )
 
     def evidence(self, actor: Actor, incident_id: str) -> Evidence:
@@ -254,15 +256,9 @@ class Reads:
             audit.check(connection)
             return audit.entries(connection, newest=newest)
 
-    def template_choices(self, incident: Incident) -> tuple[TemplateChoice, ...]:
-        """Templates of the incident's category, fitting ones first, public channels before the others; the general
-        holding ones only for channels where the category has none of its own.
-        """
-        known = self.shelf.in_force(incident.realm).knowledge.templates.values()
-        own = [template for template in known if template.category == incident.category]
-        held = {template.channel for template in own if template.kind == "holding"}
-        general = [template for template in known if template.category == "any" and template.channel not in held]
-        channels = list(Channel)
-        order = {template.id: channels.index(template.channel) for template in (*own, *general)}
-        choices = [template_choice(template, incident.level) for template in (*own, *general)]
-        return tuple(sorted(choices, key=lambda one: (not one.fits, one.kind == "holding", order[one.id], one.id)))
+    def template_choices(self, incident: Incident, facts: Sequence[Fact] | None = None) -> tuple[TemplateChoice, ...]:
+        """See `engine.template_choices`; facts that are not given are read."""
+        if facts is None:
+            with self.database.read() as connection:
+                facts = casework.load_facts(connection, incident.id)
+        return template_choices(self.shelf.in_force(incident.realm).knowledge, incident, facts)

@@ -141,13 +141,17 @@ class DraftDetail(Frozen):
 
 
 class TemplateChoice(Frozen):
-    """A template that could be used; `fits` when it is made for the incident's level."""
+    """A template that could be used; `fits` when it is made for the incident's level and the advised strategy.
+
+    `conflict` says in Chinese why it does not go with the strategy, None when it does.
+    """
 
     id: str
     title: str
     channel: str
     kind: str
     fits: bool
+    conflict: str | None = None
 
 
 class IncidentDetail(Frozen):

@@ -11,6 +11,7 @@ from engine import audit
 from engine.commands import Company, Desk
 from engine.draft_language import LanguageModel, ScriptedModel
 from engine.draft_samples import REGISTRY_VALUES
+from engine.draft_strategy import StrategyChoice
 from engine.errors import Conflict, InputError, NotAllowed, NotFound
 from engine.model import (
     SYSTEM,
@@ -36,7 +37,7 @@ from engine.signing import Signer, TrustedKeys
 from engine.store.casework import StoredDraft
 from engine.views import MentionFilters
 from knowledge.loader import load_knowledge
-from knowledge.schema import AnyEntry, FactKey
+from knowledge.schema import AnyEntry, FactKey, Strategy
 from retrieval.hashing_embedder import HashingEmbedder
 from retrieval.search import SearchEngine
 from tests.support.made import OWN, START, MadeStream, made_mention, made_pipeline, made_scores
@@ -298,7 +299,7 @@ NEEDS = {
             *("knowledge_list", "entries_in_force", "entry_history", "check_entry", "entry_text_changes"),
             *("learning_state", "strategy_outcomes", "incident_outcomes", "stale_entries"),
             *("publications", "draft_publications", "publication_effect", "draft_standing", "incident_statements"),
-            *("text_differences", "draft_questions", "fact_register"),
+            *("text_differences", "draft_questions", "fact_register", "strategy_advice"),
         ),
         Permission.read,
     ),
@@ -397,6 +398,46 @@ def refused(call: Callable[..., object], actor: Actor, arguments: int) -> bool:
     except Exception:  # noqa: BLE001 - let through, and then without anything to work on
         return False
     return False
+
+
+def test_a_template_against_the_strategy_is_refused_with_what_to_use_instead(desk: Desk) -> None:
+    """At the low level the playbook talks with the person concerned: nothing goes to the public channels."""
+    name = "interest_dispute" if desk.model else "customer_service"
+    incident = opened(desk, Category(name), Level.low).id
+    assert desk.strategy_advice(PR, incident).strategy is Strategy.private_communication
+    with pytest.raises(Conflict, match=rf"不发微博短声明.*可以改用：.*tpl\.{name}\.service_script"):
+        desk.draft(PR, incident, f"tpl.{name}.weibo")
+    assert desk.draft(PR, incident, f"tpl.{name}.service_script").draft.strategy is not None
+
+
+def test_a_person_chooses_another_strategy_for_a_reason_that_is_kept_and_audited(base: Desk) -> None:
+    incident = opened(base, Category.debt_collection, Level.low).id
+    template = "tpl.debt_collection.weibo"
+    with pytest.raises(InputError, match="要写明理由"):
+        base.draft(PR, incident, template, strategy=StrategyChoice(Strategy.diminish, " "))
+    choice = StrategyChoice(Strategy.diminish, "已有媒体来问")
+    stored = base.draft(PR, incident, template, strategy=choice)
+    note = stored.draft.strategy
+    assert note is not None
+    assert (note.title, note.choice) == ("说明缓释", choice)
+    assert "已有媒体来问" in base.audit_entries(LAW, newest=1)[0].detail
+    assert base.redraft(PR, stored.id).draft.strategy == note
+
+
+def test_what_is_confirmed_after_drafting_takes_a_strategy_away(base: Desk) -> None:
+    incident = opened(base, Category.impersonation, Level.medium).id
+    stored = base.draft(PR, incident, "tpl.impersonation.holding_weibo")
+    assert stored.draft.strategy is not None
+    assert stored.draft.strategy.strategy is Strategy.deny
+    assert stored.draft.proof.ok
+    confirmed(base, incident, FactKey.cause, "员工将客户名单提供给他人")
+    with pytest.raises(Conflict, match="不能否认"):
+        base.submit(PR, stored.id)
+    advice = base.strategy_advice(PR, incident)
+    assert advice.strategy is not Strategy.deny
+    assert "员工将客户名单" in advice.refused[Strategy.deny]
+    with pytest.raises(InputError, match="不能否认"):
+        base.draft(PR, incident, "tpl.impersonation.weibo", strategy=StrategyChoice(Strategy.deny, "领导要求"))
 
 
 def test_nobody_registers_what_the_system_provides(base: Desk, crisis: Incident) -> None:
