@@ -1,6 +1,6 @@
 """Believable facts per category, for previews of templates and for measuring drafts. Every name in them is invented."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,6 +13,13 @@ REGISTRY_VALUES: Final[Mapping[FactKey, str]] = {
     FactKey.hotline: "400-000-1234",
     FactKey.statement_date: "2026年3月20日",
 }
+EARLY: Final = frozenset(
+    {
+        *(FactKey.product, FactKey.platform, FactKey.event_date, FactKey.complaint, FactKey.measure),
+        *(FactKey.outage_start, FactKey.document, FactKey.authority, FactKey.fake_name),
+    }
+)
+"""What is usually confirmed first: what is said, since when, and what was done at once."""
 _COMMON: Final[Mapping[FactKey, str]] = {
     FactKey.product: "安心分期",
     FactKey.platform: "微博",
@@ -143,12 +150,14 @@ def sample_values(category: Category) -> dict[FactKey, str]:
     return {**REGISTRY_VALUES, **_COMMON, **_BY_CATEGORY[category]}
 
 
-def sample_register(category: Category, incident: str, *, confirmed: bool = True) -> tuple[Fact, ...]:
-    """A register in which everything is confirmed, or with `confirmed` False only the company's registry is."""
-    return tuple(
-        _fact(incident, key, value, confirmed=confirmed or key in REGISTRY_VALUES)
-        for key, value in sample_values(category).items()
-    )
+def sample_register(
+    category: Category, incident: str, *, confirmed: bool = True, only: Collection[FactKey] | None = None
+) -> tuple[Fact, ...]:
+    """A register in which everything is confirmed (`only` these keys, where given), or with `confirmed` False only the
+    company's registry is; what is not confirmed is reported.
+    """
+    known = {*REGISTRY_VALUES, *((FactKey if only is None else only) if confirmed else ())}
+    return tuple(_fact(incident, key, value, confirmed=key in known) for key, value in sample_values(category).items())
 
 
 def _fact(incident: str, key: FactKey, value: str, *, confirmed: bool) -> Fact:

@@ -13,3 +13,17 @@ document.addEventListener("keydown", (event) => {
   if (typing && typing.blur) typing.blur(); // what was typed last is sent at once
   setTimeout(() => { emitEvent("cd-save"); if (typing && typing.focus) typing.focus(); }, 80);
 });
+
+// Which previews are open stays so when they are drawn anew.
+{
+const opened = new Map();
+document.addEventListener('toggle', (event) => {
+  if (event.target.matches?.('.preview-case')) opened.set(event.target.querySelector('b').textContent, event.target.open);
+}, true);
+new MutationObserver(() => {
+  for (const one of document.querySelectorAll('.preview-case')) {
+    const wanted = opened.get(one.querySelector('b').textContent);
+    if (wanted !== undefined && one.open !== wanted) one.open = wanted;
+  }
+}).observe(document.documentElement, { childList: true, subtree: true });
+}

@@ -110,13 +110,45 @@ def test_the_version_counts_up_from_what_is_in_force() -> None:
 def test_a_preview_counts_what_the_channel_counts() -> None:
     template = KNOWLEDGE.templates["tpl.fee_dispute.weibo"]
     shown = preview(template)
+    assert shown is not None
     assert "云岭消费金融有限公司" in shown.text
-    assert shown.limit == 140
-    assert shown.length <= shown.longest
+    assert (shown.limit, shown.channel) == (140, "微博短声明")
+    assert shown.texts[0].length <= shown.longest
     assert not shown.is_too_long
     long = template.model_copy(update={"body": template.body + "多说几句。" * 40})
     assert isinstance(long, Template)
-    assert preview(long).is_too_long
+    assert (too_long := preview(long)) is not None
+    assert too_long.is_too_long
+
+
+def test_a_preview_shows_what_is_left_open_while_few_facts_are_known() -> None:
+    shown = preview(KNOWLEDGE.templates["tpl.fee_dispute.wechat"])
+    assert shown is not None
+    assert [one.title for one in shown.texts] == ["事实齐全", "只确认了少数事实", "事实都未确认"]
+    assert [one.open for one in shown.texts][:2] == [0, 0]
+    assert shown.texts[2].open > 0
+    assert "处理办法确定后" in shown.texts[1].text
+    assert shown.texts[1].unsaid == ("退费办法",), "at the highest level it must be said"
+    holding = preview(KNOWLEDGE.templates["tpl.holding.wechat"])
+    assert holding is not None
+    assert [(one.open, one.unsaid) for one in holding.texts] == [(0, ())]
+
+
+def test_a_body_that_cannot_be_read_has_no_preview() -> None:
+    template = KNOWLEDGE.templates["tpl.fee_dispute.weibo"]
+    assert preview(template.model_copy(update={"body": template.body + "{{#if cause}}原因"})) is None
+
+
+def test_options_made_for_a_strategy_are_fields_of_their_own() -> None:
+    tagged = "- {text: 这一情况我们认真对待。, strategies: [diminish]}"
+    text = KNOWLEDGE.documents["tpl.fee_dispute.weibo"].text.replace("- 这一情况我们认真对待。", tagged)
+    assert tagged in text
+    fields = {field.title: field for field in fields_of("tpl.fee_dispute.weibo", text)}
+    assert fields["措辞 1"].value == "这一情况我们认真对待。"
+    assert fields["措辞 1 的策略"].value == ("diminish",)
+    better = fill(text, fields["措辞 1 的策略"], ["diminish", "rebuild"])
+    options = parse_document("", better).data["slots"]["tone"]["options"]
+    assert options[0] == {"text": "这一情况我们认真对待。", "strategies": ["diminish", "rebuild"]}
 
 
 def test_a_form_of_a_faulty_file_leaves_out_what_it_does_not_understand() -> None:
