@@ -5,8 +5,9 @@ from typing import Final
 
 from api.web.texts import ORIGIN_TITLES, SOURCE_TITLES
 from engine.draft_document import Draft
-from engine.model import Fact, Span, SpanOrigin
-from knowledge.schema import FACT_TITLES
+from engine.draft_exports.sources import facts_of
+from engine.model import Fact, HumanFlag, Span, SpanOrigin
+from knowledge.schema import FACT_TITLES, FactKey
 
 _ORDER: Final = (SpanOrigin.fact, SpanOrigin.choice, SpanOrigin.prose, SpanOrigin.human, SpanOrigin.unresolved)
 
@@ -18,6 +19,15 @@ class ShownSpan:
     text: str
     origin: SpanOrigin
     tip: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """A fact that must be found out before the draft can be released."""
+
+    key: FactKey
+    title: str
+    marks: int
 
 
 def spans_with_tips(draft: Draft) -> tuple[ShownSpan, ...]:
@@ -32,22 +42,37 @@ def origins_used(draft: Draft) -> tuple[SpanOrigin, ...]:
     return tuple(origin for origin in _ORDER if origin in present)
 
 
-def to_do(draft: Draft) -> tuple[str, ...]:
-    """What must be found out before the draft can be released."""
-    unresolved = [verdict for verdict in draft.proof.spans if verdict.origin is SpanOrigin.unresolved]
-    return tuple(dict.fromkeys(f"{verdict.text}：{verdict.reason}" for verdict in unresolved))
+def to_do(draft: Draft) -> tuple[ToDo, ...]:
+    """The facts that the draft waits for, in the order of the text, with how often it marks each."""
+    counts: dict[FactKey, int] = {}
+    for span in draft.spans:
+        if span.origin is SpanOrigin.unresolved:
+            for name in span.ref.partition(":")[2].split(","):
+                if name in FactKey.__members__:
+                    counts[FactKey(name)] = counts.get(FactKey(name), 0) + 1
+    return tuple(ToDo(key, FACT_TITLES[key], count) for key, count in counts.items())
+
+
+def flags_of(draft: Draft) -> tuple[HumanFlag, ...]:
+    """What in people's own words nothing confirmed carries."""
+    return tuple(flag for verdict in draft.proof.spans for flag in verdict.flags)
+
+
+def why_not_submittable(draft: Draft) -> str:
+    """Why a draft cannot be submitted, in a sentence; empty when it can."""
+    proof = draft.proof
+    if not proof.ok:
+        return "核验未通过，请看“逐句核验”中标“不通过”的句子"
+    if waiting := to_do(draft):
+        return f"尚有待核实：{'、'.join(one.title for one in waiting)}"
+    if missing := [one.title for one in proof.elements if not one.present]:
+        return f"缺少必备内容：{'、'.join(missing)}"
+    return "" if proof.releasable else "尚有待核实的内容"
 
 
 def _tip(span: Span, facts: dict[str, Fact]) -> str:
     """The first line names the origin, the lines below the facts that it cites."""
-    cited = [facts[name] for name in _names(span) if name in facts]
-    return "\n".join([ORIGIN_TITLES[span.origin], *map(_fact_line, cited)])
-
-
-def _names(span: Span) -> list[str]:
-    """Fact ids in a reference: the reference itself, or the list after `slot:`."""
-    _, _, tail = span.ref.partition(":")
-    return [span.ref, *tail.split(",")]
+    return "\n".join([ORIGIN_TITLES[span.origin], *map(_fact_line, facts_of(span, facts))])
 
 
 def _fact_line(fact: Fact) -> str:

@@ -13,10 +13,12 @@ from api.web.incident_drafting import draw_drafting
 from api.web.incident_evidence import draw_evidence
 from api.web.incident_facts import draw_facts
 from api.web.incident_tasks import draw_tasks
+from api.web.incident_timeline import steps_of
 from api.web.learning import draw_learning, learning_of
 from api.web.render import render
 from api.web.shell import Viewer, html, update
 from engine.learning.views import LearningState
+from engine.publication import PublicationRow
 from engine.views import IncidentDetail
 
 REFRESH_SECONDS = 10.0
@@ -39,6 +41,7 @@ class IncidentPage:
     progress: ui.html
     cases: str
     learned: LearningState | None
+    published: tuple[PublicationRow, ...]
 
     def __init__(self, viewer: Viewer, incident_id: str) -> None:
         self.viewer = viewer
@@ -50,6 +53,7 @@ class IncidentPage:
         self.detail = await self.viewer.ask(self.viewer.reads.incident, self.id)
         self.cases = await case_note(self)
         self.learned = await learning_of(self)
+        self.published = await self.viewer.ask(self.viewer.desk.publications, self.id)
         self.now = await self.viewer.realm_now(self.detail.row.incident.realm)
 
     def draw(self) -> None:
@@ -90,7 +94,7 @@ class IncidentPage:
         update(self.head, render("incident_head", detail=detail, now=now))
         update(self.case_links, self.cases)
         update(self.why, render("why", detail=detail))
-        update(self.timeline, render("timeline", changes=detail.changes, now=now))
+        update(self.timeline, render("timeline", steps=steps_of(detail.changes, self.published), now=now))
         update(self.mentions, render("latest", rows=detail.sample_mentions[:_SAMPLES], now=now))
         self._redraw("learning", self.learning, self.learned)
         self._redraw("actions", self.actions, detail.row.incident)

@@ -1,16 +1,14 @@
 """Drafts of an incident: one button a template; the words appear while they are written."""
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from api.errors import HANDLED, answer_for
 from api.installation import model_is_ready
 from api.web.blocks import button
+from api.web.draft_progress import watch_drafting
 from api.web.render import render
-from api.web.shell import html, update
-from engine.drafting import Progress
+from api.web.shell import html
 from engine.permissions import Permission
 from engine.views import TemplateChoice
 
@@ -40,7 +38,8 @@ def draw_drafting(page: "IncidentPage") -> None:
         state = "已按设置关闭" if settings.llm == "off" else "准备中"
         html(render("note", text=f"语言模型{state}：草稿用固定措辞，内容同样可以核验和发布。"))
     page.progress = html("")
-    html("<h3 class='pad'>已有草稿</h3>")
+    side_by_side = f'<a class="end small" href="/incidents/{page.id}/statements">各渠道并排，一次起草全部</a>'
+    html(f'<div class="pad line"><h3>已有草稿</h3>{side_by_side}</div>')
     html(render("draft_list", rows=page.detail.drafts, now=page.viewer.now, with_incident=False, nothing=_NOTHING))
 
 
@@ -51,18 +50,5 @@ def _draw_choice(page: "IncidentPage", choice: TemplateChoice) -> None:
 
 
 async def _draft(page: "IncidentPage", choice: TemplateChoice) -> None:
-    loop = asyncio.get_running_loop()
-
-    def show(progress: Progress | None = None) -> None:
-        update(page.progress, render("drafting", title=choice.title, progress=progress))
-
-    def on_progress(progress: Progress) -> None:
-        loop.call_soon_threadsafe(show, progress)
-
-    show()
-    try:
-        stored = await page.viewer.ask(page.viewer.desk.draft, page.id, choice.id, on_progress=on_progress)
-    except HANDLED as error:
-        update(page.progress, render("fault", message=f"起草没有完成：{error}", kept=answer_for(error).kept))
-        return
-    ui.navigate.to(f"/drafts/{stored.id}")
+    ask, draft = page.viewer.ask, page.viewer.desk.draft
+    await watch_drafting(page.progress, choice.title, lambda told: ask(draft, page.id, choice.id, on_progress=told))

@@ -31,6 +31,7 @@ from api.web import (
     rules,
     search,
     stale,
+    statements,
 )
 from api.web.shell import TITLE, add_page
 from engine.permissions import Permission
@@ -44,6 +45,7 @@ def mount_pages(app: FastAPI, parts: Parts) -> None:
     add_page(parts, "/mentions/{mention_id}", "提及", Permission.read, mentions.build_one)
     add_page(parts, "/incidents", "事件", Permission.read, incidents.build)
     add_page(parts, "/incidents/{incident_id}", "事件", Permission.read, incident.build)
+    add_page(parts, "/incidents/{incident_id}/statements", "各渠道声明", Permission.read, statements.build)
     add_page(parts, "/drafts", "草稿", Permission.read, drafts.build)
     add_page(parts, "/drafts/{draft_id}", "草稿", Permission.read, draft.build)
     add_page(parts, "/rules", "规则", Permission.read, rules.build)
