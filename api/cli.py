@@ -134,13 +134,18 @@ def reindex(as_json: Json = False) -> int:
 def draft(
     incident: Annotated[str, typer.Argument(metavar="INCIDENT", help="事件编号。")],
     template: Annotated[str, typer.Option("--template", help="声明模板编号。")],
+    strategy: Annotated[
+        str | None, typer.Option("--strategy", help="不用建议的策略而用这一种，如 rebuild 或 致歉整改；须写 --reason。")
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", help="另选策略的理由。")] = "",
     as_json: Json = False,
     store: Store = None,
 ) -> int:
     """Write a draft."""
     from api.command_line import statements  # noqa: PLC0415
 
-    return statements.draft(_settings(), incident, template, store, as_json=as_json)
+    wanted = None if strategy is None else (strategy, reason)
+    return statements.draft(_settings(), incident, template, store, wanted, as_json=as_json)
 
 
 @app.command(help="导出草稿：Word、Markdown 或纯文本，带人工智能标识；未获批的标明“草稿”。", **COMMAND)

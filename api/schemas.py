@@ -107,9 +107,11 @@ class NewFact(Frozen):
 
 
 class NewDraft(Frozen):
-    """起草声明。"""
+    """起草声明；不用建议的策略时，写明另选的策略（如 rebuild 或 致歉整改）和理由。"""
 
     template: Short
+    strategy: Short | None = None
+    reason: Short = ""
 
 
 class EditedSpan(Frozen):

@@ -111,6 +111,15 @@ def advise(category: Category, level: Level, plan: LevelPlan | None, register: S
     return StrategyAdvice(strategy, reason, refused, category, level, care_only)
 
 
+def chosen(name: str, reason: str) -> StrategyChoice:
+    """A choice by the strategy's name, English or Chinese. Raises InputError when there is none of that name."""
+    for strategy, title in STRATEGY_TITLES.items():
+        if name in (strategy.value, title):
+            return StrategyChoice(strategy, reason)
+    known = "、".join(f"{title}（{strategy.value}）" for strategy, title in STRATEGY_TITLES.items())
+    raise InputError(f"没有“{name[:20]}”这种策略，可以是：{known}", field="策略")
+
+
 def choose(advice: StrategyAdvice, choice: StrategyChoice) -> StrategyAdvice:
     """Another strategy than the advised one, for a stated reason. Raises InputError when the facts refuse it."""
     title = STRATEGY_TITLES[choice.strategy]

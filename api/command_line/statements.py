@@ -10,20 +10,32 @@ from engine.errors import InputError
 from engine.model import Proof, Role
 
 
-def draft(settings: Settings, incident: str, template: str, store: Path | None, *, as_json: bool) -> int:
-    """A draft with its spans and proof, kept as a new version."""
+def draft(
+    settings: Settings,
+    incident: str,
+    template: str,
+    store: Path | None,
+    strategy: tuple[str, str] | None,
+    *,
+    as_json: bool,
+) -> int:
+    """A draft with its spans and proof, kept as a new version. `strategy` is one other than advised, and why."""
     from api.clock import wall_clock  # noqa: PLC0415
     from api.command_line.actors import local_actor  # noqa: PLC0415
     from api.command_line.streams import open_beside  # noqa: PLC0415 - loads models
     from api.installation import open_installation  # noqa: PLC0415
+    from engine.draft_strategy import chosen  # noqa: PLC0415
 
+    choice = None if strategy is None else chosen(*strategy)
     opened = open_beside(settings, store) if store else open_installation(settings, clock=wall_clock)
     with closing(opened):
-        written = opened.desk.draft(local_actor(Role.pr), incident, template).draft
+        written = opened.desk.draft(local_actor(Role.pr), incident, template, strategy=choice).draft
     if as_json:
         write_out(written.to_json())
         return DONE
     write_out(written.text)
+    if written.strategy is not None:
+        say(f"策略：{written.strategy.title}。{written.strategy.reason}")
     for note in written.notes:
         say(f"注：{note}")
     _tell_proof(written.proof)
@@ -55,6 +67,7 @@ def _tell_proof(proof: Proof) -> None:
     say(verdict)
     for problem in proof.problems:
         say(f"  {problem}")
-    for span in proof.spans:
-        if not span.ok:
-            say(f"  “{span.text}”：{span.reason}")
+    for number, sentence in enumerate(proof.sentences, 1):
+        mark = "通过" if sentence.ok else "不通过"
+        say(f"  {number:>3}. {mark} {sentence.text}")
+        say(f"       依据：{sentence.reason}")

@@ -5,6 +5,7 @@ from fastapi.responses import Response
 
 from api.deps import Approver, DeskDep, Drafter, Reader, ReadsDep, RealmDep, Returner, Submitter
 from api.schemas import Decision, Done, EditedSpan, NewDraft, Returned
+from engine.draft_strategy import chosen
 from engine.model import Proof
 from engine.verification import verify
 from engine.views import DraftDetail, DraftRow
@@ -21,7 +22,8 @@ def list_drafts(actor: Reader, reads: ReadsDep, realm: RealmDep) -> tuple[DraftR
 @router.post("/incidents/{incident_id}/drafts", summary="起草声明", status_code=201)
 def write_draft(incident_id: str, body: NewDraft, actor: Drafter, desk: DeskDep) -> Done:
     """只填模板留空；没有确认的内容写作【待核实】。"""
-    return Done(id=desk.draft(actor, incident_id, body.template).id, done="已起草")
+    choice = None if body.strategy is None else chosen(body.strategy, body.reason)
+    return Done(id=desk.draft(actor, incident_id, body.template, strategy=choice).id, done="已起草")
 
 
 @router.get("/drafts/{draft_id}", summary="草稿详情")
