@@ -8,37 +8,35 @@ Numbers and dates are copied digit by digit, names only from a narrow shape, eve
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
 from hashlib import blake2b
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from engine.draft_facts import value_fault
+from engine.fact_numbers import numbers_said
 from engine.fact_terms import (
     AUTHORITIES,
+    CAUSE_SAID,
+    CAUSES,
     COMPLAINTS,
     DATA_KINDS,
     DOCUMENT_NAME,
     FAKE_NAME,
     FEE_ITEMS,
+    GENERAL,
+    MEASURE_SAID,
+    MEASURES,
     MOCKING,
     PERSON_ROLES,
     PRODUCT_NAME,
 )
+from engine.fact_times import SHANGHAI, dates_said, outage_times_said
 from engine.model import Fact, FactSource, FactStatus, Mention, ScoredMention
 from knowledge.schema import FactKey
 from rules.vocabulary import Category
 
 MAX_PER_KEY: Final = 5
 MAX_TEXT_CHARS: Final = 20_000
-_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
-_AMOUNT: Final = re.compile(r"(?<![\d.])(\d{1,9}(?:,\d{3})*(?:\.\d{1,2})?)(万元|亿元|元|块钱|块(?!钱))")
-_COUNT: Final = re.compile(
-    r"(?<![\d.])([1-9]\d{0,7}(?:\.\d)?)(余|多)?(万)?(人|位用户|名用户|户|名|位|笔|起)(?![民工性])"
-)
-_RATE: Final = re.compile(r"(年化|月|日|年)?(?:综合)?(利率|费率|利息|息|成本)?[^\d%。，]{0,4}?(\d{1,3}(?:\.\d{1,2})?)%")
-_DATE: Final = re.compile(r"(?:(20\d\d)年)?(?<!\d)(1[0-2]|0?[1-9])月(3[01]|[12]\d|0?[1-9])[日号]")
-_OLDEST_DAYS: Final = 400
+_SENTENCE_END: Final = re.compile(r"[。！？；\n]")
 
 Said = tuple[FactKey, str]
 
@@ -53,7 +51,7 @@ def propose(incident_id: str, category: Category, mentions: Sequence[ScoredMenti
     for entry in sorted(mentions, key=lambda entry: (_mention(entry).published_at, _mention(entry).id)):
         mention = _mention(entry)
         group = entry.scores.near_duplicate_group if isinstance(entry, ScoredMention) else mention.id
-        for said in dict.fromkeys(_said(mention, category)):
+        for said in dict.fromkeys(_said(entry, category)):
             if value_fault(*said) is None:
                 voices.setdefault(said, set()).add(group)
                 sources.setdefault(said, mention)
@@ -66,7 +64,8 @@ def _mention(entry: ScoredMention | Mention) -> Mention:
 
 def _ranked(voices: dict[Said, set[str]]) -> list[Said]:
     order = list(FactKey)
-    ranked = sorted(voices, key=lambda said: (order.index(said[0]), -len(voices[said]), said[1]))
+    general = {phrase for _, phrase in GENERAL.values()}
+    ranked = sorted(voices, key=lambda said: (order.index(said[0]), said[1] in general, -len(voices[said]), said[1]))
     taken: dict[FactKey, int] = {}
     kept = []
     for said in ranked:
@@ -94,52 +93,41 @@ def _fact(incident_id: str, said: Said, mention: Mention, voices: int) -> Fact:
 # --- what one mention says --------------------------------------------------------------------
 
 
-def _said(mention: Mention, category: Category) -> Iterator[Said]:
-    text = unicodedata.normalize("NFKC", mention.text[:MAX_TEXT_CHARS])
-    yield from _numbers(text)
-    yield from _dates(text, mention.published_at.astimezone(_SHANGHAI).date())
-    yield from _names(mention.text[:MAX_TEXT_CHARS], category)
+def _said(entry: ScoredMention | Mention, category: Category) -> Iterator[Said]:
+    mention = _mention(entry)
+    raw = mention.text[:MAX_TEXT_CHARS]
+    text = unicodedata.normalize("NFKC", raw)
+    yield from numbers_said(text)
+    yield from dates_said(text, mention.published_at.astimezone(SHANGHAI).date())
+    if category is Category.system_outage:
+        yield from outage_times_said(text, mention.published_at)
+    yield from _names(raw, category)
     if mention.platform != "未知":
         yield FactKey.platform, mention.platform
-    complaint = next((phrase for pattern, phrase in COMPLAINTS[category] if re.search(pattern, text)), None)
-    if complaint is not None:
-        yield FactKey.complaint, complaint
+    yield from _complaint(text.lower(), entry, category)
     yield from ((FactKey.fee_item, item) for item in _fee_items(text))
     yield from _listed(text, FactKey.authority, AUTHORITIES)
     yield from _listed(text, FactKey.person_role, PERSON_ROLES)
     if category is Category.privacy_leak:
         yield from _listed(text, FactKey.data_kinds, DATA_KINDS)
+    yield from _told(text, FactKey.cause, CAUSE_SAID, CAUSES)
+    yield from _told(text, FactKey.measure, MEASURE_SAID, MEASURES)
 
 
-def _numbers(text: str) -> Iterator[Said]:
-    for number, unit in _AMOUNT.findall(text):
-        yield FactKey.amount, number + ("元" if unit.startswith("块") else unit)
-    for number, about, ten_thousand, unit in _COUNT.findall(text):
-        if number != "1" or ten_thousand:
-            yield FactKey.affected_count, number + about + ten_thousand + unit
-    for period, kind, number in _RATE.findall(text):
-        if period or kind:
-            yield FactKey.rate, f"{period}{'' if kind == '息' else kind}{number}%"
+def _complaint(text: str, entry: ScoredMention | Mention, category: Category) -> Iterator[Said]:
+    """The most specific phrase that fits; the general one where the scorer found this category in the mention."""
+    specific = next((phrase for pattern, phrase in COMPLAINTS[category] if re.search(pattern, text)), None)
+    scored = isinstance(entry, ScoredMention) and entry.scores.negative and entry.scores.category == category
+    sign, general = GENERAL[category]
+    if specific is not None or scored or re.search(sign, text):
+        yield FactKey.complaint, specific or general
 
 
-def _dates(text: str, published: date) -> Iterator[Said]:
-    """Dates written out; a missing year is the latest one that does not lie after the mention."""
-    for year, month, day in _DATE.findall(text):
-        found = _date(int(year), month, day) if year else _latest(published, month, day)
-        if found is not None and published - timedelta(days=_OLDEST_DAYS) <= found <= published:
-            yield FactKey.event_date, f"{found.year}年{found.month}月{found.day}日"
-
-
-def _latest(published: date, month: str, day: str) -> date | None:
-    found = _date(published.year, month, day)
-    return found if found is not None and found <= published else _date(published.year - 1, month, day)
-
-
-def _date(year: int, month: str, day: str) -> date | None:
-    try:
-        return date(year, int(month), int(day))
-    except ValueError:
-        return None
+def _told(text: str, key: FactKey, teller: re.Pattern[str], entries: Sequence[tuple[str, str]]) -> Iterator[Said]:
+    """Phrases out of the sentences in which somebody tells a cause or a measure."""
+    for sentence in _SENTENCE_END.split(text):
+        if teller.search(sentence):
+            yield from _listed(sentence, key, entries)
 
 
 def _names(text: str, category: Category) -> Iterator[Said]:
