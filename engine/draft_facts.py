@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from engine.model import Fact, FactStatus
@@ -57,6 +58,7 @@ def max_chars(key: FactKey) -> int:
     return LONG if key in _LONG_KEYS else 40 if key in _MIDDLE_KEYS else SHORT
 
 
+@lru_cache(maxsize=4096)
 def value_fault(key: FactKey, value: str, *, registry: bool = False) -> str | None:
     """Why a value may never be written into a draft, in Chinese; None when it may.
 

@@ -17,8 +17,8 @@ from engine.errors import InputError
 from engine.model import Actor, DraftHashes, Element, Fact, FactStatus, Proof, Span, SpanOrigin
 from engine.signing import Signer
 from engine.strategy_refusals import deciding
-from engine.template_check import check_template
-from engine.template_program import asked_keys, load_template, parts_of
+from engine.template_check import checked
+from engine.template_program import asked_keys, parts_of
 from engine.verification import prove, register_problems
 from knowledge.schema import (
     FACT_TITLES,
@@ -93,11 +93,12 @@ def excerpt(register: Sequence[Fact], asked: Sequence[FactKey], ids: Sequence[st
 
 
 def _ensure_sound(request: DraftRequest) -> None:
-    if load_template(request.template_source, request.template.id) != request.template:
+    template, faults = checked(request.template_source)
+    if template != request.template:
         raise InputError("模板文本与模板内容不一致", place=request.template.id)
-    faults = check_template(request.template, request.template_source, request.template.id)
     if faults:
-        raise InputError("模板有误：" + "；".join(fault.message for fault in faults), place=faults[0].place)
+        place = f"{request.template.id}:{faults[0].place.rpartition(':')[2]}"
+        raise InputError("模板有误：" + "；".join(fault.message for fault in faults), place=place)
 
 
 def _register_notes(register: Sequence[Fact], asked: Sequence[FactKey]) -> list[str]:

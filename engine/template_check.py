@@ -7,12 +7,13 @@ its phrases no negation, cause or promise: those belong into literals, choices a
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import perm
 from typing import Final
 
 from engine.draft_slots import MAX_WAYS
 from engine.template_blocks import block_faults, choice_faults
-from engine.template_program import MAX_PARTS, count_parts, line_of, slot_keys, split_pattern
+from engine.template_program import MAX_PARTS, count_parts, line_of, load_template, slot_keys, split_pattern
 from knowledge.body import line_in_file, read_body
 from knowledge.schema import ChoiceSlot, FactKey, FactSlot, ProseSlot, Slot, Template
 
@@ -41,6 +42,16 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.place} {self.message}"
+
+
+@lru_cache(maxsize=512)
+def checked(source: str) -> tuple[Template, tuple[Fault, ...]]:
+    """A template from its YAML text, with its faults; kept, because every draft and every proof asks for it.
+
+    Raises InputError when it cannot be read at all.
+    """
+    template = load_template(source)
+    return template, check_template(template, source, "模板")
 
 
 def check_template(template: Template, source_text: str, place: str) -> tuple[Fault, ...]:

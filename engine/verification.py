@@ -22,8 +22,8 @@ from engine.draft_strategy import note_problems
 from engine.errors import InputError
 from engine.model import Fact, HumanFlag, Proof, Span, SpanOrigin, SpanVerdict
 from engine.signing import TrustedKeys
-from engine.template_check import check_template
-from engine.template_program import LiteralPart, Part, load_template, parts_of
+from engine.template_check import checked
+from engine.template_program import LiteralPart, Part, parts_of
 from knowledge.schema import Strategy
 
 MAX_DOCUMENT_CHARS: Final = 1_000_000
@@ -109,8 +109,7 @@ def prove(draft: Draft) -> Proof:
     """The proof of a draft's content, its signature apart."""
     problems = [*_hash_problems(draft), *register_problems(draft.incident, draft.register_)]
     try:
-        template = load_template(draft.template_source)
-        faults = check_template(template, draft.template_source, "模板")
+        template, faults = checked(draft.template_source)
         parts = parts_of(template, draft.register_)
     except InputError as error:
         return Proof(ok=False, releasable=False, spans=(), problems=(*problems, str(error)))
