@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from knowledge.schema import AnyEntry
 from knowledge.topics import load_topics
 from retrieval.categories import Categories, discriminant
-from retrieval.closeness import Centred, Segments, nearness
+from retrieval.closeness import BEST, Centred, Segments
 from retrieval.embedder import Counter, Embedder, Vector, Vectors
 from retrieval.errors import IndexMismatch
 from retrieval.filters import FilterIndex
 from retrieval.index import IndexHeader, VectorIndex, stable_id
 from retrieval.lexical import LexicalIndex
 from retrieval.passages import Document, Passage, document
+from retrieval.sketch import Sketch
 from retrieval.topics import Topics, filed, phrases
 from retrieval.typos import Spelling
 from retrieval.words import pairs
@@ -109,20 +110,19 @@ class Corpus:
             usual_spread=spread,
         )
 
-    def nearest(self, vector: Vector, count: int) -> Numbers:
-        """Numbers of the documents that have one of the `count` nearest passages, each once."""
-        found = np.array([number for number, _ in self.index.search(vector, count)], np.int64)
-        firsts, lasts = np.searchsorted(self._ids, found, "left"), np.searchsorted(self._ids, found, "right")
-        counts = lasts - firsts
-        within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        passages = self._places[np.repeat(firsts, counts) + within]
-        return np.unique(self.segments.owner[passages])
+    @cached_property
+    def sketch(self) -> Sketch:
+        """A rough value of every document: worked out when first needed, which small knowledge never does."""
+        return Sketch.of(self.vectors, self.centred, self.segments, self.topics)
 
     def closest_unrelated(self, vector: Vector) -> float:
         """How close the sentences about other things come, measured as one document."""
-        rows = np.arange(len(self.unrelated))
-        cosines = self._unrelated.cosines(self.unrelated, rows, vector)
-        return float(nearness(cosines, rows, np.zeros(1, np.int64)).cosine[0])
+        cosines = np.einsum("ij,j->i", self._apart, self.centred.query(vector))
+        return float(np.sort(cosines)[-BEST:].mean()) if len(cosines) else 0.0
+
+    @cached_property
+    def _apart(self) -> Vectors:
+        return self._unrelated.apart(self.unrelated)
 
     @cached_property
     def _unrelated(self) -> Centred:
@@ -141,7 +141,7 @@ class Corpus:
         """
         ours = self.centred.apart(self.vectors)[np.flatnonzero(self.filters.incidents[self.segments.owner])]
         chosen = ours[:: max(1, -(-len(ours) // _MOST_KIN))]
-        others = self._unrelated.apart(self.unrelated)
+        others = self._apart
         codes = np.repeat(np.array([0, 1], np.int64), (len(others), len(chosen)))
         weights, intercepts = discriminant(np.vstack([others, chosen]), codes, 2)
         if not weights.size:
@@ -172,21 +172,6 @@ class Corpus:
     def numbers(self) -> dict[str, int]:
         """A document's number by its id."""
         return {one.id: number for number, one in enumerate(self.documents)}
-
-    @cached_property
-    def _sorted_ids(self) -> tuple[Numbers, Numbers]:
-        texts = (passage.text for one in self.documents for passage in one.passages)
-        ids = np.fromiter((stable_id(text) for text in texts), np.int64, len(self.vectors))
-        order = np.argsort(ids, kind="stable")
-        return ids[order], order
-
-    @property
-    def _ids(self) -> Numbers:
-        return self._sorted_ids[0]
-
-    @property
-    def _places(self) -> Numbers:
-        return self._sorted_ids[1]
 
     def passage(self, document: int, row: int) -> Passage:
         """The passage of a document that has this row of `vectors`."""

@@ -33,6 +33,9 @@ def diverse(corpus: Corpus, documents: Numbers, values: NDArray[np.float32], k: 
     cases = corpus.filters.incidents[documents[:pool]]
     likeness = _likeness(corpus, documents[:pool]) * np.outer(cases, cases)
     cost = COST * np.maximum(likeness - LIKE, 0)
+    np.fill_diagonal(cost, 0)
+    if not cost.any():
+        return np.arange(min(k, pool))
     left = values[:pool].astype(np.float64)
     chosen: list[int] = []
     for _ in range(min(k, pool)):

@@ -1,28 +1,34 @@
 """The passages that speak for a hit, with the words of the query marked."""
 
+import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final
+from unicodedata import is_normalized
 
 from retrieval.passages import Document, Passage
 from retrieval.results import Highlight
 from retrieval.text import fold, folded_with_offsets
 
 MOST: Final = 3
+_PUNCTUATION: Final = frozenset("，；：？！（）～…\u3000")
 
 
 def highlights(document: Document, nearest: Passage, shared: Sequence[str]) -> tuple[Highlight, ...]:
     """The nearest passage, then those with most words of the query, at most three; `shared` are folded words."""
-    marked = [Highlight(label=one.label, text=one.text, spans=spans(one.text, shared)) for one in document.passages]
+    marked = [spans(one.text, shared) for one in document.passages]
     first = document.passages.index(nearest)
-    others = [number for number, one in enumerate(marked) if one.spans and number != first]
+    others = [number for number, found in enumerate(marked) if found and number != first]
     others.sort(key=lambda number: (-_covered(marked[number]), number))
-    return tuple(marked[number] for number in (first, *sorted(others[: MOST - 1])))
+    shown = ((document.passages[number], marked[number]) for number in (first, *sorted(others[: MOST - 1])))
+    return tuple(Highlight(label=one.label, text=one.text, spans=found) for one, found in shown)
 
 
 def spans(text: str, shared: Iterable[str]) -> tuple[tuple[int, int], ...]:
     """Where any of the words stands in a text, whatever its width, case or script; overlapping places are one."""
-    folded = fold(text)
-    offsets = None
+    folded, offsets = text, None
+    if not is_normalized("NFC", text) or _written_otherwise().search(text):
+        folded = fold(text)
     if len(folded) != len(text):
         folded, offsets = folded_with_offsets(text)
     found: list[tuple[int, int]] = []
@@ -45,5 +51,15 @@ def _joined(found: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(joined)
 
 
-def _covered(one: Highlight) -> int:
-    return sum(end - start for start, end in one.spans)
+def _covered(found: Sequence[tuple[int, int]]) -> int:
+    return sum(end - start for start, end in found)
+
+
+@cache
+def _written_otherwise() -> re.Pattern[str]:
+    """Characters that a word could be written with otherwise than folded; most texts have none, and folding each would
+    be the dearest part of a hit. Punctuation stands in no word.
+    """
+    every = map(chr, (*range(0x20, 0xD800), *range(0xE000, 0x10000)))
+    uneven = (one for one in every if fold(one) != one and one not in _PUNCTUATION)
+    return re.compile(f"[{re.escape(''.join(uneven))}\U00010000-\U0010ffff]")

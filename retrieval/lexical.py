@@ -2,16 +2,16 @@
 
 Lucene's variant of Robertson and Zaragoza (2009), "The Probabilistic Relevance Framework", with k1 1.5 and b 0.75. The
 share of every word in every document is worked out once and kept in lists by word, so that a query only touches the
-documents that have its words.
+documents that have its words: their columns of a sparse matrix times the words' shares.
 """
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from math import log
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_array  # type: ignore[import-untyped]
 
 from retrieval.words import whole, words
 
@@ -19,11 +19,7 @@ K1, B = 1.5, 0.75
 MAX_TERMS = 64
 """A long text is searched with its rarest words: the others say little and cost as much."""
 
-_FEW = 16
-"""From which share of all documents it is less work to go through whole lists."""
-
 Scores = NDArray[np.float32]
-Numbers = NDArray[np.int64]
 
 
 class LexicalIndex:
@@ -57,25 +53,16 @@ class LexicalIndex:
         A document in which every word stands often has 1 whatever the query's length, so that scores of different
         queries, and of knowledge bases of different size, mean the same.
         """
-        found = np.zeros(self._count, np.float32)
+        terms = self._terms(query)
+        if not terms:
+            return np.zeros(self._count, np.float32)
         possible = sum(self._weight(word) * share for word, share in query.items())
-        for word, share in self._terms(query):
-            numbers, parts = self._postings[word]
-            found[numbers] += parts * np.float32(share / possible)
-        return found
-
-    def scores_of(self, query: Mapping[str, float], documents: Numbers) -> Scores:
-        """`scores` of some documents: quicker than all of them when they are few among many."""
-        if len(documents) * _FEW > self._count:
-            return self.scores(query)[documents]
-        wanted = documents.astype(np.int32)  # of another type, all numbers would be converted first
-        found = np.zeros(len(documents), np.float32)
-        possible = sum(self._weight(word) * share for word, share in query.items())
-        for word, share in self._terms(query):
-            numbers, parts = self._postings[word]
-            at = np.minimum(numbers.searchsorted(wanted), len(numbers) - 1)
-            found += np.where(numbers[at] == wanted, parts[at] * np.float32(share / possible), np.float32(0))
-        return found
+        found = [self._postings[word] for word, _ in terms]
+        ends = np.cumsum([0, *(len(numbers) for numbers, _ in found)], dtype=np.int32)
+        columns = np.concatenate([parts for _, parts in found]), np.concatenate([numbers for numbers, _ in found]), ends
+        shares = np.array([share / possible for _, share in terms], np.float32)
+        scores: Scores = csc_array(columns, shape=(self._count, len(terms))) @ shares
+        return scores
 
     def _weight(self, word: str) -> float:
         return self._rarity.get(word, self._unseen)
@@ -83,12 +70,6 @@ class LexicalIndex:
     def _terms(self, query: Mapping[str, float]) -> list[tuple[str, float]]:
         known = [(word, share) for word, share in query.items() if word in self._postings]
         return sorted(known, key=lambda one: (-self._rarity[one[0]] * one[1], one[0]))[:MAX_TERMS]
-
-    def best(self, scores: Scores, count: int) -> Numbers:
-        """Numbers of about `count` documents that score highest, in no order; those without a score never."""
-        if len(scores) <= 4 * count:
-            return np.flatnonzero(scores > 0)
-        return np.flatnonzero(scores >= max(_bar(scores, count), np.float32(1e-6)))
 
     def shared(self, query: Mapping[str, float], document: int) -> tuple[str, ...]:
         """The query's words that the document has, rarest first; parts of a shared longer word are left out."""
@@ -106,8 +87,8 @@ class LexicalIndex:
         if word not in self._postings:
             return False
         numbers = self._postings[word][0]
-        at = bisect_left(numbers, document)
-        return at < len(numbers) and bool(numbers[at] == document)
+        at = numbers.searchsorted(np.int32(document))  # of another type, all numbers would be converted first
+        return bool(at < len(numbers) and numbers[at] == document)
 
 
 def _counted(
@@ -136,10 +117,3 @@ def _postings(
         numbers, times = np.array(found, np.int32), np.array(often, np.float32)
         postings[word] = (numbers, (rarity[word] * times / (times + damping[numbers])).astype(np.float32))
     return postings
-
-
-def _bar(scores: Scores, count: int) -> np.float32:
-    """A limit that at least `count` scores reach, and not many more: the best of blocks are fewer to sort."""
-    size = max(1, len(scores) // (8 * count))
-    blocks = scores[: len(scores) // size * size].reshape(-1, size).max(axis=1)
-    return np.float32(np.partition(blocks, -count)[-count])

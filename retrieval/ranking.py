@@ -1,11 +1,11 @@
-"""A query against the documents: candidates from both legs, then every leg worked out for each of them.
+"""A query against the documents: candidates, then every leg worked out for each of them.
 
-While the knowledge is small every document is a candidate. Above that, the nearest passages and the documents with the
-query's rarest words are; what neither finds near the top cannot come first in a mixture of both.
+While the knowledge is small every document is a candidate. Above that, those are whose ranking value is highest when
+the dense leg is estimated (`retrieval.sketch`): all other legs are worked out for every document.
 """
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +20,12 @@ from retrieval.words import pairs
 SMALL: Final = 4096
 """Passages up to which every document is compared: less work than choosing among them."""
 
-NEAREST, FARTHEST = 128, 1024
-"""Nearest passages asked for, and at most: the fewer documents pass the filters, the more are needed."""
-
-WORDY: Final = 48
-"""Documents that are taken for their words alone."""
-
 LEANING: Final = 0.9
 """What a document of the category that the matter is known to be about gains in the ranking: as much as the category
 leg gave a sure category before topics took its place in the fit."""
+
+EVEN: Final = Fusion(dense=1, lexical=4, characters=16, category=0, topic=1)
+"""Weights by which candidates are chosen where nobody says which."""
 
 Values = NDArray[np.float32]
 
@@ -88,23 +85,25 @@ def match(
     vector: Vector,
     passing: NDArray[np.bool_] | None,
     leaning: frozenset[str] = frozenset(),
+    fusion: Fusion = EVEN,
+    small: int = SMALL,
 ) -> Match:
     """Compare a query with its candidates among the documents that pass (None: all). Documents of the
-    categories in `leaning` come nearer.
+    categories in `leaning` come nearer. Among more passages than `small` the candidates are chosen for `fusion`.
     """
-    words = corpus.lexical.scores(query.words)
-    documents = _candidates(corpus, vector, words, passing)
+    every = _Every.of(corpus, query, vector)
+    centred, topics = every.centred, every.topics
+    few = _few(corpus, passing, small)
+    documents = _likely(corpus, every, passing, leaning, fusion) if few is None else few
     rows, begins = corpus.segments.rows(documents)
     near = nearness(corpus.centred.cosines(corpus.vectors, rows, vector), rows, begins)
-    centred = corpus.centred.query(vector)
-    topics = corpus.topics.closeness(centred)
     return Match(
         query=query,
         vector=vector,
         documents=documents,
         dense=_standard(corpus, near),
-        lexical=words[documents],
-        characters=corpus.characters.scores_of(dict.fromkeys(pairs(query.meant), 1.0), documents),
+        lexical=every.words[documents],
+        characters=every.characters[documents],
         category=corpus.categories.chances(centred, documents),
         topic=corpus.topics.values(topics, documents),
         leaning=corpus.categories.are_of(documents, leaning).astype(np.float32),
@@ -115,19 +114,49 @@ def match(
     )
 
 
-def _candidates(corpus: Corpus, vector: Vector, words: Values, passing: NDArray[np.bool_] | None) -> Numbers:
-    """Numbers in ascending order."""
+@dataclass(frozen=True)
+class _Every:
+    """What is worked out for every document: scores of words and of pairs of characters; and what of the query the
+    others need.
+    """
+
+    words: Values
+    characters: Values
+    centred: Vector
+    topics: Values
+
+    @classmethod
+    def of(cls, corpus: Corpus, query: Query, vector: Vector) -> Self:
+        centred = corpus.centred.query(vector)
+        characters = corpus.characters.scores(dict.fromkeys(pairs(query.meant), 1.0))
+        return cls(corpus.lexical.scores(query.words), characters, centred, corpus.topics.closeness(centred))
+
+
+def _few(corpus: Corpus, passing: NDArray[np.bool_] | None, small: int) -> Numbers | None:
+    """All that pass, in ascending order; None when they have too many passages to compare each."""
+    if passing is None:
+        return np.arange(len(corpus.documents)) if len(corpus.vectors) <= small else None
+    if np.count_nonzero(passing) > small:
+        return None
+    allowed = np.flatnonzero(passing)
+    return allowed if corpus.segments.counts[allowed].sum() <= small else None
+
+
+def _likely(
+    corpus: Corpus, every: _Every, passing: NDArray[np.bool_] | None, leaning: frozenset[str], fusion: Fusion
+) -> Numbers:
+    """Those of the highest estimated ranking value, in ascending order."""
+    rest = np.float32(fusion.lexical) * every.words
+    rest += np.float32(fusion.characters) * every.characters
+    if fusion.topic:
+        rest += np.float32(fusion.topic) * corpus.sketch.topic(every.topics)
+    if fusion.category:
+        rest += np.float32(fusion.category) * corpus.categories.chances(every.centred, np.arange(len(rest)))
+    if leaning:
+        rest += np.float32(LEANING) * corpus.categories.are_of(np.arange(len(rest)), leaning)
     if passing is not None:
-        allowed = np.flatnonzero(passing)
-        if corpus.segments.counts[allowed].sum() <= SMALL:
-            return allowed
-        words = np.where(passing, words, np.float32(0))
-    elif len(corpus.vectors) <= SMALL:
-        return np.arange(len(corpus.documents))
-    wordy = corpus.lexical.best(words, WORDY)
-    share = 1.0 if passing is None else max(float(passing.mean()), NEAREST / FARTHEST)
-    near = corpus.nearest(vector, int(NEAREST / share))
-    return np.union1d(near if passing is None else near[passing[near]], wordy)
+        rest[~passing] = -np.inf
+    return corpus.sketch.chosen(every.centred, fusion.dense / corpus.usual_spread, rest)
 
 
 def _standard(corpus: Corpus, near: Nearness) -> Values:

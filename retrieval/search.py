@@ -26,7 +26,7 @@ from retrieval.index import VectorIndex, stable_id
 from retrieval.parts import Parts
 from retrieval.passages import Document, Kind
 from retrieval.proven import Prior, prefer_proven
-from retrieval.ranking import Match, Values, match
+from retrieval.ranking import SMALL, Match, Values, match
 from retrieval.reasons import Wanted, reasons, telling
 from retrieval.remembering import Remembering
 from retrieval.results import Hit, HitFacts, SearchResult
@@ -41,6 +41,7 @@ class SearchEngine:
     """Search over one state of the knowledge base. Make it with `build`, or with `over` from vectors at hand."""
 
     _priors: Mapping[str, Prior] = MappingProxyType({})
+    _small: int = SMALL
 
     def __init__(self, corpus: Corpus, embedder: Embedder, calibration: Calibration, parts: Parts = Parts()) -> None:
         self._corpus = corpus
@@ -103,6 +104,12 @@ class SearchEngine:
     def remembering(self) -> "SearchEngine":
         """The same search that embeds each query once, for measuring. It shares the index."""
         return SearchEngine(self._corpus, Remembering(self._embedder), self._calibration, self._parts)
+
+    def exhaustive(self) -> "SearchEngine":
+        """The same search that compares every document however many there are, for measuring. It shares the index."""
+        found = copy(self)
+        found._small = len(self._corpus.vectors)
+        return found
 
     def with_priors(self, priors: Mapping[str, Prior]) -> "SearchEngine":
         """The same search that breaks near ties between playbooks or templates by outcomes. It shares the index."""
@@ -197,7 +204,8 @@ class SearchEngine:
         if leaves_out is not None:
             passing = np.ones(len(self.documents), np.bool_) if passing is None else passing
             passing[leaves_out] = False
-        return match(self._corpus, query, self._embedder.query(query.text), passing, leaning)
+        vector = self._embedder.query(query.text)
+        return match(self._corpus, query, vector, passing, leaning, self._fusion, self._small)
 
     def _result(self, asked: str, query: Query, k: int, filters: SearchFilters, wanted: Wanted) -> SearchResult:
         found = self.match(query, filters, wanted.categories, wanted.leaves_out)

@@ -67,7 +67,7 @@ class Topics:
         filed = np.flatnonzero(self.segments.counts[documents])
         if len(filed) and len(self.phrases):
             rows, begins = self.segments.rows(documents[filed])
-            found[filed] = np.maximum.reduceat(_standard(closeness)[self.filed[rows]], begins)
+            found[filed] = np.maximum.reduceat(standard(closeness)[self.filed[rows]], begins)
         return found
 
 
@@ -117,6 +117,7 @@ def _best(cosines: NDArray[np.float32]) -> Values:
     return np.asarray(best.mean(axis=1), np.float32)
 
 
-def _standard(values: Values) -> Values:
+def standard(values: Values) -> Values:
+    """In standard deviations above the mean; zeros where all are equal."""
     spread = float(values.std()) if len(values) else 0.0
     return (values - values.mean()) / np.float32(spread) if spread > 1e-6 else np.zeros_like(values)

@@ -8,6 +8,7 @@ knowledge base uses often, with a character in common.
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from threading import Lock
 
 from retrieval.lexical import LexicalIndex
@@ -48,8 +49,10 @@ class Spelling:
 
     def corrected(self, folded: str) -> tuple[str, tuple[Correction, ...]]:
         """The text put right, and what was changed."""
-        fixed, changes = [], []
         cut = pieces(folded)
+        if not (_LATIN.search(folded) or self._is_odd(folded)):
+            return folded, ()
+        fixed, changes = [], []
         at = 0
         while at < len(cut):
             span, meant = self._best(cut, at)
@@ -75,7 +78,8 @@ class Spelling:
             return None
         found = {word for one in sounds(written) for word in self._by_sound.get(near(one), ())}
         if len(written) == SHORTEST:
-            found = {word for word in found if sound(word) in sounds(written)}
+            read = sounds(written)
+            found = {word for word in found if sound(word) in read}
         likely = [word for word in found if _plausible(stretch, written, word)]
         return max(likely, key=lambda word: (_same(written, word), self._lexical.frequency(word), word), default=None)
 
@@ -89,6 +93,10 @@ class Spelling:
             meant.append(self._by_letters[rest[:end]])
             rest = rest[end:]
         return None if rest else "".join(meant)
+
+    def _is_odd(self, text: str) -> bool:
+        """Whether it has two Chinese characters next to each other that the knowledge base never does."""
+        return any(both not in self._pairs and is_chinese(both) for both in map("".join, pairwise(text)))
 
     def _is_written(self, text: str) -> bool:
         """Whether the knowledge base puts these characters next to each other."""

@@ -50,10 +50,14 @@ def test_coverage_is_the_shared_part_of_the_query() -> None:
     assert index.coverage({}, 0) == 0
 
 
-def test_scores_of_some_documents_are_those_among_all() -> None:
-    texts = [f"{DOCUMENTS[number % 3]}第{number}次" for number in range(200)]
-    index = LexicalIndex(texts)
-    some = np.array([3, 4, 50, 198], np.int64)
+def test_a_score_is_the_sum_of_what_each_word_is_worth() -> None:
+    index = LexicalIndex([f"{DOCUMENTS[number % 3]}第{number}次" for number in range(200)])
     query = asked("催收员半夜打电话，客服不退款，从没写过的词")
-    assert (index.scores_of(query, some) == index.scores(query)[some]).all()
-    assert index.scores_of(query, some)[1] > 0
+    alone = {word: index.scores({word: 1.0}) for word in query}
+    known = {word: scores.max() for word, scores in alone.items() if scores.any()}
+    assert len(known) >= 4
+    whole = index.scores(query)
+    assert whole[3] < whole[4]
+    assert (whole[3] > 0) == any(scores[3] > 0 for scores in alone.values())
+    doubled = index.scores(dict.fromkeys(query, 2.0))
+    assert np.allclose(whole, doubled)
