@@ -107,6 +107,8 @@ def _shape_messages(template: Template) -> Messages:
     if template.max_chars and size > template.max_chars:
         yield ("body",), f"按典型值填写最长{size}字，超过{template.max_chars}字"
     for text in dict.fromkeys((longest(template), *(model_free(template, values) for values in _registers(template)))):
+        if "\n\n\n" in text:
+            yield ("body",), "填写后有多余的空行：空行要写在条件里面"
         if broken := _BROKEN.search(text):
             yield ("body",), f"填写后标点不通：“{text[max(0, broken.start() - 8) : broken.end() + 8]}”"
     said = Counter(_always(template))
