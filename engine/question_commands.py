@@ -6,7 +6,7 @@ one click (docs/adr/0026-department-questions.md).
 """
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import StringConstraints
 from sqlalchemy import Connection
@@ -38,7 +38,8 @@ from knowledge.fact_shapes import shape_problem
 from knowledge.schema import FACT_TITLES, FactKey, Level, Playbook
 from knowledge.slots import REGISTRY_FACTS
 
-_COMPLIANCE = "合规"
+COMPLIANCE: Final = "合规"
+"""The department that the role of that name answers for."""
 _ENDED = (IncidentStatus.closed, IncidentStatus.merged)
 
 
@@ -165,7 +166,7 @@ class QuestionCommands(FactCommands):
 def _answerable(task: Task, actor: Actor) -> Question:
     if task.question is None:
         raise Conflict("这项任务不是待核实的问题，请按任务完成")
-    department = actor.department or (_COMPLIANCE if actor.role is Role.compliance else "未注明部门的人")
+    department = actor.department or (COMPLIANCE if actor.role is Role.compliance else "未注明部门的人")
     if department != task.department:
         raise Conflict(f"这个问题问的是{task.department}，不能由{department}答复")
     if task.question.asked_by == actor.name:

@@ -11,6 +11,7 @@ from api.routes import (
     precedents,
     precheck,
     publications,
+    questions,
     releases,
     session,
 )
@@ -21,6 +22,7 @@ ROUTERS = (
     incidents.router,
     drafts.router,
     publications.router,
+    questions.router,
     learning.router,
     knowledge_editing.router,
     knowledge.router,

@@ -9,6 +9,7 @@ from api.web.draft_edit import draw_edit
 from api.web.draft_publishing import draw_effect, draw_publications
 from api.web.draft_spans import flags_of, origins_used, spans_with_tips, to_do, why_not_submittable
 from api.web.draft_versions import draw_versions
+from api.web.fact_questions import draw_draft_questions
 from api.web.render import render
 from api.web.shell import Viewer, html
 from engine.draft_exports.standing import Standing
@@ -82,7 +83,9 @@ class DraftPage:
     async def _draw_side(self) -> None:
         draft = self.detail.file
         with panel("待核实清单", order=2):
-            html(render("todo", todo=to_do(draft), incident=self.detail.row.incident))
+            waits = to_do(draft)
+            html(render("todo", todo=waits, incident=self.detail.row.incident))
+            await draw_draft_questions(self.viewer, self.id, tuple(one.key for one in waits))
         if draft.proof.elements:
             with panel("必备内容", "按类别、等级和渠道", order=3):
                 html(render("draft_elements", elements=draft.proof.elements))

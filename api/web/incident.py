@@ -28,6 +28,7 @@ _SAMPLES = 12
 async def build(viewer: Viewer, request: Request) -> None:
     """Fill the page; facts, tasks and drafts redraw after each action, the rest on a timer."""
     page = IncidentPage(viewer, request.path_params["incident_id"])
+    page.asked_fact = request.query_params.get("fact")
     await page.load()
     page.draw()
     ui.timer(REFRESH_SECONDS, page.refresh, immediate=False)
@@ -42,6 +43,8 @@ class IncidentPage:
     cases: str
     learned: LearningState | None
     published: tuple[PublicationRow, ...]
+    asked_fact: str | None = None
+    """The fact key that a draft's to-do list leads here for."""
 
     def __init__(self, viewer: Viewer, incident_id: str) -> None:
         self.viewer = viewer

@@ -1,12 +1,15 @@
 """The fact register of an incident: proposed from mentions, added by hand, confirmed or disputed by people."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nicegui import ui
 
 from api.web.blocks import ask_text, button
+from api.web.fact_answers import ask_question
 from api.web.render import render
 from api.web.shell import act, html
+from engine.fact_register import STANDING_TITLES, RegisterEntry, entries_of
 from engine.model import Fact, FactSource, FactStatus
 from engine.permissions import Permission
 from knowledge.fact_shapes import SHAPES
@@ -16,26 +19,45 @@ from knowledge.slots import REGISTRY_FACTS
 if TYPE_CHECKING:
     from api.web.incident import IncidentPage
 
-_ORDER = {FactStatus.reported: 0, FactStatus.disputed: 1, FactStatus.confirmed: 2}
 _NOTHING = "点“从提及中提取”得到候选，或手工登记；确认后声明才会当作事实写出。"
 _SOURCES = {"department": "部门告知", "document": "文件材料", "mention": "网上提及"}
+_SHOWN = 3
+"""Versions of an entry that are shown at once; the rest opens."""
 
 
 def draw_facts(page: "IncidentPage") -> None:
-    """What waits for a person first."""
-    facts = sorted(page.detail.facts, key=lambda fact: (_ORDER[fact.status], fact.key, fact.id))
-    if not facts:
+    """One entry a fact, all that is said of it beneath; what is disputed or waits for a person first."""
+    entries = entries_of(page.detail.facts)
+    if not entries:
         html(render("empty", title="还没有登记事实", advice=_NOTHING))
     with ui.element("ul").classes("rows"):
-        for fact in facts:
-            with ui.element("li").props(f'data-fact="{fact.key}"'), ui.element("div").classes("withbutton"):
-                html(render("fact", fact=fact, now=page.viewer.now))
-                _draw_buttons(page, fact)
+        for entry in entries:
+            with ui.element("li").props(f'data-entry="{entry.key}"'):
+                html(render("fact_entry", entry=entry, standing_titles=STANDING_TITLES))
+                _draw_versions(page, entry)
     with ui.element("div").classes("actions pad"):
         if page.viewer.may(Permission.propose_facts):
             button("从提及中提取", lambda: _propose(page), hint="只是候选，需人确认")
+        if page.viewer.may(Permission.ask):
+            button("问部门", lambda: _ask(page), hint="交给知道的部门核实，有时限")
         if page.viewer.may(Permission.add_fact):
             button("手工登记", lambda: _add(page))
+
+
+def _draw_versions(page: "IncidentPage", entry: RegisterEntry) -> None:
+    _draw_list(page, entry.versions[:_SHOWN])
+    rest = entry.versions[_SHOWN:]
+    if rest:
+        with ui.expansion(f"其余 {len(rest)} 种说法").classes("small").props("dense"):
+            _draw_list(page, rest)
+
+
+def _draw_list(page: "IncidentPage", versions: Sequence[Fact]) -> None:
+    with ui.element("ul").classes("versions"):
+        for fact in versions:
+            with ui.element("li").props(f'data-fact="{fact.key}"'), ui.element("div").classes("withbutton"):
+                html(render("fact", fact=fact, now=page.viewer.now))
+                _draw_buttons(page, fact)
 
 
 def _draw_buttons(page: "IncidentPage", fact: Fact) -> None:
@@ -61,6 +83,11 @@ async def _dispute(page: "IncidentPage", fact: Fact) -> None:
         await page.refresh()
 
 
+async def _ask(page: "IncidentPage") -> None:
+    if await ask_question(page.viewer, page.id, page.asked_fact):
+        await page.refresh()
+
+
 async def _propose(page: "IncidentPage") -> None:
     found = await act(page.viewer.ask(page.viewer.desk.propose_facts, page.id), "提取完成，请逐条核对")
     if found is not None:
@@ -77,9 +104,10 @@ async def _add(page: "IncidentPage") -> None:
     with ui.dialog() as dialog, ui.card().classes("cd-dialog"):
         ui.label("登记事实").classes("cd-dialog-title")
         keys = {key.value: title for key, title in FACT_TITLES.items() if key not in REGISTRY_FACTS}
-        key = ui.select(keys, label="事实名目", value="complaint").props("outlined dense").classes("cd-wide")
+        first = page.asked_fact if page.asked_fact in keys else "complaint"
+        key = ui.select(keys, label="事实名目", value=first).props("outlined dense").classes("cd-wide")
         value = ui.input("内容（声明会原样使用）").props("outlined dense").classes("cd-wide")
-        shape = ui.label(_shape_of("complaint")).classes("muted small")
+        shape = ui.label(_shape_of(str(first))).classes("muted small")
         key.on_value_change(lambda event: shape.set_text(_shape_of(str(event.value))))
         kind = ui.select(_SOURCES, label="来源类别", value="department").props("outlined dense").classes("cd-wide")
         ref = ui.input("来源（部门名、文件名或提及编号）").props("outlined dense").classes("cd-wide")

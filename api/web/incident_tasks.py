@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from api.web.blocks import ask_text, button
+from api.web.fact_answers import ask_answer
 from api.web.render import render
 from api.web.shell import act, html
 from engine.model import Task, TaskStatus
 from engine.permissions import Permission
+from engine.question_commands import COMPLIANCE
 
 if TYPE_CHECKING:
     from api.web.incident import IncidentPage
@@ -33,7 +35,12 @@ def _draw(page: "IncidentPage", task: Task) -> None:
 
 
 def _draw_button(page: "IncidentPage", task: Task) -> None:
-    if task.status is TaskStatus.open and page.viewer.may(Permission.complete_task) and _is_mine(page, task):
+    if task.status is not TaskStatus.open:
+        return
+    if task.question is not None:
+        if page.viewer.may(Permission.answer) and _is_asked(page, task):
+            button("答复", lambda: _answer(page, task), main=True, hint="写明内容和来源，或者为什么没有")
+    elif page.viewer.may(Permission.complete_task) and _is_mine(page, task):
         button("完成", lambda: _complete(page, task), hint="可附一句说明")
 
 
@@ -41,6 +48,17 @@ def _is_mine(page: "IncidentPage", task: Task) -> bool:
     """A department sees buttons for its own tasks; the others work across departments."""
     department = page.viewer.actor.department
     return department is None or department == task.department
+
+
+def _is_asked(page: "IncidentPage", task: Task) -> bool:
+    """Only the department that is asked answers; compliance answers for itself."""
+    actor = page.viewer.actor
+    return task.department == (actor.department or COMPLIANCE)
+
+
+async def _answer(page: "IncidentPage", task: Task) -> None:
+    if await ask_answer(page.viewer, task):
+        await page.refresh()
 
 
 async def _complete(page: "IncidentPage", task: Task) -> None:
