@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Final, Literal, NamedTuple
 
-_TOKEN: Final = re.compile(r"【[^】\n]{0,80}】|\d[\d.,]*[%％‰]?|[A-Za-z]+|\n|\s|.", re.DOTALL)
+_TOKEN: Final = re.compile(r"【待核实[^】\n]{0,80}】|\d[\d.,]*[%％‰]?|[A-Za-z]+|\n|\s|.", re.DOTALL)
 _TOO_SHORT: Final = 3
 
 

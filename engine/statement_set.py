@@ -4,7 +4,7 @@ Pure: it reads which facts the spans of each draft cite, never the words around 
 what templates say as fixed text is not compared; the first is named, so that a person does.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 from engine.draft_document import Draft
@@ -84,7 +84,9 @@ def compare_statements(statements: Sequence[ChannelStatement], register: Sequenc
     """Compare the statements with each other and with the incident's register as it is now."""
     readings = [_read(one) for one in statements]
     keys = [key for key in FactKey if any(key in one.cited or key in one.unresolved for one in readings)]
-    found = [*_between(readings, keys), *_outdated(readings, register), *_by_hand(readings)]
+    outdated = [*_outdated(readings, register)]
+    told = {one.key for one in outdated}
+    found = [*_between(readings, keys, told), *outdated, *_by_hand(readings)]
     wrong = {one.key for one in found if one.kind == "contradiction"}
     rows = tuple(
         FactRow(key=key, said=tuple(one.said(key) for one in readings), agrees=key not in wrong)
@@ -115,14 +117,17 @@ def _read(statement: ChannelStatement) -> _Reading:
 # --- with each other --------------------------------------------------------------------------
 
 
-def _between(readings: Sequence[_Reading], keys: Sequence[FactKey]) -> Iterator[Difference]:
+def _between(
+    readings: Sequence[_Reading], keys: Sequence[FactKey], told: Container[FactKey | None]
+) -> Iterator[Difference]:
+    """`told` are the keys of which the register already says why channels differ."""
     for key in keys:
         stating = [one for one in readings if key in one.cited]
         yield from _other_values(stating, key)
         waiting = [one for one in readings if key in one.unresolved]
-        if stating and waiting:
-            told = f"{_title(stating[0])}写“{stating[0].said(key).words}”，{_titles(waiting)}仍标【待核实】"
-            yield _contradiction(key, f"“{FACT_TITLES[key]}”有的写明、有的待核实：{told}")
+        if stating and waiting and key not in told:
+            words = f"{_title(stating[0])}写{_quoted(stating[0].said(key).words)}，{_titles(waiting)}仍标【待核实】"
+            yield _contradiction(key, f"“{FACT_TITLES[key]}”有的写明、有的待核实：{words}")
 
 
 def _other_values(stating: Sequence[_Reading], key: FactKey) -> Iterator[Difference]:
@@ -132,7 +137,7 @@ def _other_values(stating: Sequence[_Reading], key: FactKey) -> Iterator[Differe
         by_values.setdefault(frozenset(one.said(key).values), []).append(one)
     if len(by_values) < 2:
         return
-    told = "，".join(f"{_titles(group)}写“{group[0].said(key).words}”" for group in by_values.values())
+    told = "，".join(f"{_titles(group)}写{_quoted(group[0].said(key).words)}" for group in by_values.values())
     longest = max(by_values, key=len)
     if key in PLURAL_KEYS and all(values <= longest for values in by_values):
         yield Difference(kind="remark", key=key, text=f"“{FACT_TITLES[key]}”多少不同：{told}")
@@ -152,8 +157,8 @@ def _outdated(readings: Sequence[_Reading], register: Sequence[Fact]) -> Iterato
         for key in sorted(one.unresolved):
             known = next((f for f in register if f.key == key and f.status is FactStatus.confirmed), None)
             if known is not None:
-                told = f"“{FACT_TITLES[key]}”已确认为“{known.value}”，{_title(one)}还是较早的登记状态，仍标【待核实】"
-                yield _contradiction(key, told)
+                told = f"“{FACT_TITLES[key]}”已确认为{_quoted(known.value)}"
+                yield _contradiction(key, f"{told}，{_title(one)}还是较早的登记状态，仍标【待核实】")
 
 
 def _changed(reading: _Reading, used: Fact, now: Mapping[str, Fact]) -> Iterator[str]:
@@ -163,7 +168,7 @@ def _changed(reading: _Reading, used: Fact, now: Mapping[str, Fact]) -> Iterator
     if fact is None:
         yield f"{told}，登记中已没有这一条"
     elif fact.value != used.value:
-        yield f"{told}，现登记为“{fact.value}”"
+        yield f"{told}，现登记为{_quoted(fact.value)}"
     elif fact.status is not used.status and fact.status is not FactStatus.confirmed:
         yield f"{told}，现为{_STATUS[fact.status]}"
 
@@ -178,6 +183,11 @@ def _by_hand(readings: Sequence[_Reading]) -> Iterator[Difference]:
 
 def _contradiction(key: FactKey, text: str) -> Difference:
     return Difference(kind="contradiction", key=key, text=text)
+
+
+def _quoted(value: str) -> str:
+    """In quotes, once."""
+    return value if value.startswith("“") and value.endswith("”") else f"“{value}”"
 
 
 def _title(reading: _Reading) -> str:

@@ -30,7 +30,12 @@ def draw_actions(page: "DraftPage") -> None:
     if row.status == "submitted" and viewer.may(Permission.return_):
         button("退回", lambda: _return(page))
     if row.status == "approved" and viewer.may(Permission.publish):
-        button("登记发布", lambda: ask_publication(page), main=not page.out.rows, hint="在平台发出之后，记下网址和时间")
+        button(
+            "登记发布",
+            lambda: ask_publication(page),
+            main=page.standing.is_final and not page.out.rows,
+            hint="在平台发出之后，记下网址和时间",
+        )
     if viewer.may(Permission.draft):
         button("按最新事实重新起草", lambda: _redraft(page))
     _draw_exports(page)

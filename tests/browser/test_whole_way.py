@@ -1,5 +1,6 @@
 """The whole way in a browser: an incident is seen, its facts are settled, a statement is drafted and approved."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -53,6 +54,31 @@ def test_from_an_incident_to_an_approved_statement(open_page: OpenPage) -> None:
 
     visit(pr, pr.url)
     expect(pr.locator(".timeline")).to_contain_text("compliance")
+    records_the_publication(pr)
+    visit(pr, address)
+    expect(pr.locator(".timeline")).to_contain_text("发布声明")
+
+
+def records_the_publication(pr: Page) -> None:
+    """On the page of an approved draft: first without an address, then with one; the plot and the export are there."""
+    pr.get_by_role("button", name="登记发布").click()
+    pr.get_by_role("button", name="登记", exact=True).click()
+    expect(pr.locator(".q-notification", has_text="网址").first).to_be_visible()
+    pr.get_by_label("网址").fill("https://weibo.example/1")
+    pr.keyboard.press("Enter")
+    expect(pr.locator("#published")).to_contain_text("https://weibo.example/1")
+    expect(pr.locator(".head")).to_contain_text("已发布")
+    expect(pr.locator("svg.effect rect.before").first).to_be_visible()
+    pr.get_by_role("button", name="导出").click()
+    with pr.expect_download() as taken:
+        pr.get_by_text("Word（附逐句出处）").click()
+    assert taken.value.suggested_filename == "收费争议微博应急声明-第1版.docx"
+    pr.get_by_role("button", name="更正").click()
+    pr.get_by_label("为什么更正").fill("热线写错")
+    pr.keyboard.press("Enter")
+    expect(pr.locator(".statement").first).to_be_visible()
+    expect(pr.locator(".note").first).to_contain_text("更正说明：我公司")
+    expect(pr.locator("section", has_text="各版本与差异").last).to_contain_text("第1版 → 第2版 · 文字相同")
 
 
 def test_what_is_not_confirmed_is_a_list_of_things_to_do(open_page: OpenPage) -> None:
@@ -61,9 +87,29 @@ def test_what_is_not_confirmed_is_a_list_of_things_to_do(open_page: OpenPage) ->
     draft_from(pr, "收费争议微博短声明")
     expect(pr.locator(".sp-unresolved").first).to_contain_text("【待核实")
     expect(pr.locator(".head")).to_contain_text("有待核实")
-    expect(pr.locator("section", has_text="待核实清单").last).to_contain_text("【待核实")
-    pr.get_by_role("button", name="提交审批").click()
-    expect(pr.locator(".q-notification").first).to_contain_text("没有任何改动")
+    to_do = pr.locator("section", has_text="待核实清单").last
+    expect(to_do.locator("li[data-ask-fact='measure'] a")).to_have_attribute("href", re.compile("#facts$"))
+    expect(pr.get_by_role("button", name="提交审批")).to_be_disabled()
+    expect(pr.locator("#why-not")).to_contain_text("尚有待核实")
+
+
+def test_all_channels_are_drafted_and_compared_on_one_page(open_page: OpenPage) -> None:
+    pr = open_page("pr")
+    visit(pr, f"{incident_address(pr)}/statements")
+    pr.get_by_label("用哪类模板").click()
+    pr.get_by_role("option", name="首次回应").click()
+    pr.get_by_role("button", name="起草全部渠道").click()
+    expect(pr.locator(".q-notification", has_text="已起草 6 份")).to_be_visible()
+    expect(pr.locator(".beside-draft:visible")).to_have_count(6)
+    expect(pr.locator(".head")).to_contain_text("说法一致")
+    expect(pr.locator("table.matrix")).to_contain_text("声明日期")
+    phone = open_page("pr", phone=True)
+    visit(phone, pr.url)
+    expect(phone.locator(".beside-draft:visible")).to_have_count(1)
+    phone.locator("#channel-weibo").focus()
+    phone.keyboard.press("ArrowRight")
+    expect(phone.locator(".beside-draft:visible h2")).to_have_text("公众号正式声明")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_a_returned_draft_shows_its_reason_to_the_author(open_page: OpenPage) -> None:
@@ -141,4 +187,4 @@ def test_rewording_by_hand_makes_a_new_version_that_is_proven_again(open_page: O
     pr.wait_for_url(lambda url: "/drafts/" in url and url != before)
     expect(pr.locator(".head")).to_contain_text("核验未通过")
     expect(pr.locator(".statement .sp-human")).to_have_text("我们保证三天内全额退款")
-    expect(pr.locator("table", has_text="不通过")).to_contain_text("人工修改含有未登记")
+    expect(pr.locator("table", has_text="不通过").first).to_contain_text("人工修改含有未登记")

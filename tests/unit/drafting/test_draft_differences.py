@@ -17,9 +17,9 @@ def test_both_versions_can_be_read_off_the_pieces(before: str, after: str) -> No
 
 
 def test_a_mark_that_was_resolved_is_one_piece_out_and_one_in() -> None:
-    found = differences("涉及【待核实：涉及金额】，我们已致歉。", "涉及36.8万元，我们已致歉。")
+    found = differences("【说明】涉及【待核实：涉及金额】，我们已致歉。", "【说明】涉及36.8万元，我们已致歉。")
     assert found == (
-        ("kept", "涉及"),
+        ("kept", "【说明】涉及"),
         ("out", "【待核实：涉及金额】"),
         ("in", "36.8万元"),
         ("kept", "，我们已致歉。"),

@@ -60,6 +60,13 @@ def test_a_number_that_another_channel_still_marks_is_a_contradiction(kit: Any) 
     assert cells[1].words == "【待核实】"
 
 
+def test_what_one_channel_tells_as_reported_and_another_leaves_open_is_a_contradiction(kit: Any) -> None:
+    reported = of(FULL, FactKey.complaint, status=FactStatus.reported, confirmed_by=None)
+    open_one = statement(kit, Channel.weibo, without(FULL, FactKey.complaint))
+    found = compared(statement(kit, Channel.wechat, reported), open_one, register=reported)
+    assert any("“反映的问题”有的写明、有的待核实" in text for text in told(found))
+
+
 def test_a_fact_confirmed_after_drafting_makes_an_open_statement_an_old_one(kit: Any) -> None:
     early = without(FULL, AMOUNT)
     both = statement(kit, Channel.wechat, early), statement(kit, Channel.weibo, early)
