@@ -185,7 +185,8 @@ def open_model(settings: Settings) -> LanguageModel | None:
         return None
     from engine.language_model import LlamaCppModel  # noqa: PLC0415 - slow to import
 
-    return LlamaCppModel(llm_path(settings), threads=settings.llm_threads)
+    answers = settings.data_dir / "answers.txt"
+    return LlamaCppModel(llm_path(settings), threads=settings.llm_threads, answers=answers)
 
 
 def model_is_ready(settings: Settings) -> bool:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ import llguidance.numpy
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.answer_memory import AnswerMemory
 from engine.draft_language import Grammar, LanguageModel, Prefix, ScriptedModel, hold
 from engine.errors import ModelUnavailable
 from engine.llama_context import MAX_BRANCHES, LlamaContext, Logits, Usage
@@ -24,7 +25,6 @@ from engine.token_tree import token_tree
 
 __all__ = ["Grammar", "LanguageModel", "LlamaCppModel", "Prefix", "ScriptedModel"]
 
-_REMEMBERED: Final = 512
 # Part of a model's fingerprint: raise it when the way of asking changes.
 _METHOD: Final = "tree/2"
 
@@ -32,10 +32,19 @@ _METHOD: Final = "tree/2"
 class LlamaCppModel:
     """A GGUF model through llama.cpp, loaded at its first use; greedy, so the same question has the same answer.
 
-    `threads` are the CPU threads of generation, `context_tokens` the longest instruction and text together.
+    `threads` are the CPU threads of generation, `context_tokens` the longest instruction and text together, `answers`
+    the file in which answers are remembered for the next process.
     """
 
-    def __init__(self, path: Path, *, threads: int = 2, context_tokens: int = 4096, wait_seconds: float = 60) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        threads: int = 2,
+        context_tokens: int = 4096,
+        wait_seconds: float = 60,
+        answers: Path | None = None,
+    ) -> None:
         self.path = path
         self.threads = threads
         self.context_tokens = context_tokens
@@ -44,8 +53,7 @@ class LlamaCppModel:
         self._loading = threading.Lock()
         self._session: Session | None = None
         # Answers are deterministic: a draft written again asks only what its changed facts touch.
-        self._remembered_choice = lru_cache(maxsize=_REMEMBERED)(self._choose)
-        self._remembered_wording = lru_cache(maxsize=_REMEMBERED)(self._complete)
+        self._answers = AnswerMemory(answers)
 
     @property
     def name(self) -> str:
@@ -60,8 +68,20 @@ class LlamaCppModel:
                 content = hashlib.file_digest(file, "blake2b").hexdigest()
         except OSError as error:
             raise ModelUnavailable(f"语言模型文件无法读取：{self.path.name}") from error
-        settings = f"{content}|threads={self.threads}|context={self.context_tokens}|{_METHOD}"
-        return hashlib.blake2b(settings.encode(), digest_size=16).hexdigest()
+        return hashlib.blake2b(f"{content}|{self._settings}".encode(), digest_size=16).hexdigest()
+
+    @property
+    def _settings(self) -> str:
+        return f"threads={self.threads}|context={self.context_tokens}|{_METHOD}"
+
+    @property
+    def _asked(self) -> str:
+        """What answers are remembered under: the file as it lies there; hashing its content takes seconds."""
+        try:
+            file = self.path.stat()
+        except OSError as error:
+            raise ModelUnavailable(f"语言模型文件无法读取：{self.path.name}") from error
+        return f"{self.path.name}|{file.st_size}|{file.st_mtime_ns}|{self._settings}"
 
     @property
     def usage(self) -> Usage:
@@ -78,23 +98,26 @@ class LlamaCppModel:
 
     def choose(self, prefix: Prefix, options: Sequence[str]) -> int:
         """The option with the highest probability per token: its length neither helps nor harms it."""
-        return self._remembered_choice(prefix, tuple(options))
+        return self._answers.answer(f"choose|{self._asked}", prefix, options, lambda: self._choose(prefix, options))
 
     def complete(self, prefix: Prefix, grammar: Grammar) -> str:
         """Greedy decoding under the grammar; what only one wording allows is not computed."""
-        return self._remembered_wording(prefix, grammar)
+        wordings = grammar.alternatives
+        return wordings[
+            self._answers.answer(f"complete|{self._asked}", prefix, wordings, lambda: self._complete(prefix, grammar))
+        ]
 
-    def _choose(self, prefix: Prefix, options: tuple[str, ...]) -> int:
+    def _choose(self, prefix: Prefix, options: Sequence[str]) -> int:
         with self._asking() as session:
             scores = session.scores(prefix, options)
         return scores.index(max(scores))
 
-    def _complete(self, prefix: Prefix, grammar: Grammar) -> str:
+    def _complete(self, prefix: Prefix, grammar: Grammar) -> int:
         with self._asking() as session:
             text = session.decode(prefix, grammar)
         if text not in grammar.alternatives:
             raise ModelUnavailable("语言模型给出了句式之外的文字")
-        return text
+        return grammar.alternatives.index(text)
 
     @contextmanager
     def _asking(self) -> Iterator["Session"]:
@@ -142,9 +165,9 @@ class Session:
 
     def _weighed(self, prefix: Prefix, wordings: Sequence[Sequence[int]]) -> list[float]:
         before = self.advance(prefix)
-        tree = token_tree(wordings, self._used())
+        tree = token_tree(wordings, self.length)
         rows = [_log_probabilities(before, tree.following(0))]
-        computed = self.llama.read_branches(tree.batch, self._used(), len(wordings))
+        computed = self.llama.read_branches(tree.batch, self.length, len(wordings))
         rows.extend(_log_probabilities(logits, tree.following(row)) for row, logits in enumerate(computed, start=1))
         self.llama.usage.scored += len(tree.batch)
         return [float(np.mean([rows[node.row][node.token] for node in path])) for path in tree.paths]
@@ -165,7 +188,7 @@ class Session:
             forced = matcher.compute_ff_tokens()
             if not forced:
                 if computed < len(chosen):
-                    logits = llama.read(chosen[computed:], self._used() + computed)
+                    logits = llama.read(chosen[computed:], self.length + computed)
                     llama.usage.prefilled += len(chosen) - computed - 1
                     computed = len(chosen)
                 forced = [self._best(logits, matcher, mask)]
@@ -191,7 +214,7 @@ class Session:
             same += 1
         del self._cache[same:]
         for tokens in wanted[same:]:
-            self._cache.append(_Cached(tokens, self.llama.read(tokens, self._used())))
+            self._cache.append(_Cached(tokens, self.llama.read(tokens, self.length)))
             self.llama.usage.prefilled += len(tokens)
         return self._cache[-1].logits
 
@@ -206,7 +229,9 @@ class Session:
         )
         return [*self.llama.begin(), *opening, *text(prefix.instruction)], [*text(prefix.topic), *closing]
 
-    def _used(self) -> int:
+    @property
+    def length(self) -> int:
+        """How many tokens the context holds."""
         return sum(len(part.tokens) for part in self._cache)
 
 

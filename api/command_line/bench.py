@@ -10,6 +10,7 @@ from api.command_line.edge import DONE, FAILED, say, write_out
 from api.settings import Settings
 from engine.bench.catalogue import BenchParts, run
 from engine.bench.free_writing import FreeLlamaCppModel
+from engine.bench.readability import LlamaCppJudge
 from engine.bench.report import Report, Result
 from engine.bench.retrieval import SEARCH
 from engine.errors import ModelUnavailable
@@ -68,8 +69,23 @@ def _parts(settings: Settings, progress: Callable[[str], None], *, quick: bool) 
         return FreeLlamaCppModel(llm_path(settings), threads=settings.llm_threads)
 
     return BenchParts(
-        embedder=embedder, search=search, model=model, cache=_cache(settings), progress=progress, quick=quick
+        embedder=embedder,
+        search=search,
+        model=model,
+        judge=lambda: _judge(settings),
+        cache=_cache(settings),
+        progress=progress,
+        quick=quick,
     )
+
+
+def _judge(settings: Settings) -> LlamaCppJudge | None:
+    """Another language model than the one that drafts, if one lies beside it."""
+    from api.installation import llm_path  # noqa: PLC0415
+
+    others = (one for one in sorted(settings.resolved_models_dir.glob("*/*.gguf")) if one != llm_path(settings))
+    other = next(others, None)
+    return LlamaCppJudge(other, threads=settings.llm_threads) if other else None
 
 
 def _cache(settings: Settings) -> Path:

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from engine.bench.core import bench_core
-from engine.bench.drafting import Writer, bench_drafting
+from engine.bench.drafting import DraftingSize, bench_drafting
+from engine.bench.free_writing import Writer
 from engine.bench.pipeline import bench_pipeline
+from engine.bench.readability import Judge
 from engine.bench.report import Report, Result, Skipped, this_machine
 from engine.bench.retrieval import QUICK, RetrievalSize, bench_retrieval
 from engine.bench.rules import bench_rules
@@ -24,14 +26,16 @@ OnStart = Callable[[str], None]
 @dataclass(frozen=True, slots=True)
 class BenchParts:
     """What benchmarks are run with, each opened when it is needed. `search` searches the program's own knowledge and is
-    built with `embedder`; `model` raises ModelUnavailable when it is switched off. In the folder `cache` embeddings of
-    made texts are kept; `progress` is told in Chinese what runs. `quick` leaves out what takes more than minutes.
+    built with `embedder`; `model` raises ModelUnavailable when it is switched off, `judge` is another language model,
+    None where there is none. In the folder `cache` embeddings of made texts are kept; `progress` is told in Chinese
+    what runs. `quick` leaves out what takes more than minutes.
     """
 
     embedder: Callable[[], Embedder]
     search: Callable[[], SearchEngine]
     model: Callable[[], Writer]
     cache: Path
+    judge: Callable[[], Judge | None] = lambda: None
     progress: Callable[[str], None] = lambda _: None
     quick: bool = False
 
@@ -44,7 +48,9 @@ _BENCHES: Final[dict[str, Callable[[BenchParts], Iterable[Result | Skipped]]]] =
     "retrieval": lambda parts: bench_retrieval(
         parts.search(), parts.embedder(), parts.cache, QUICK if parts.quick else RetrievalSize(), parts.progress
     ),
-    "drafting": lambda parts: bench_drafting(parts.model()),
+    "drafting": lambda parts: bench_drafting(
+        parts.model(), parts.judge(), DraftingSize(templates=2) if parts.quick else DraftingSize()
+    ),
 }
 
 

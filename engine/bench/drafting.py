@@ -1,133 +1,212 @@
-"""`drafting`: a complete draft with the language model, against the same model writing freely and against no model."""
+"""`drafting`: a draft with the language model, against the same model writing freely, filling a schema, and no model.
 
-from collections.abc import Iterator, Sequence
+Times are of this machine at this moment; what counts is their ratio. Unsupported claims are counted by
+`engine.bench.claims`, how a draft reads is measured by `engine.bench.readability`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import mean, median
-from typing import Final, Protocol
+from typing import Final
 
-from engine.bench.free_writing import FreeWriter
-from engine.bench.report import Gate, Result, compared
+from engine.bench.claims import Carriers, unsupported
+from engine.bench.drafting_material import cases, elements_said
+from engine.bench.drafting_runs import Drafted, Run, choices, run_case
+from engine.bench.free_writing import Writer
+from engine.bench.readability import Judge, repetition, rhythm
+from engine.bench.report import Gate, Result, Skipped, compared, spread
 from engine.bench.timing import seconds
-from engine.draft_document import Draft
-from engine.draft_language import LanguageModel
-from engine.draft_samples import sample_register
-from engine.draft_slots import offered
-from engine.drafting import DraftRequest, draft
+from engine.drafting import DraftRequest
 from engine.signing import Signer
-from engine.template_program import parts_of
-from knowledge.loader import Knowledge, load_knowledge
-from knowledge.schema import CHANNEL_TITLES, FACT_TITLES, Category, FactKey, Template
+from knowledge.loader import load_knowledge
 
-DRAFT_OF_FREE: Final = Gate(at="most", limit=1.2)
-DIFFERS_OF_CHANCE: Final = Gate(at="least", limit=0.2)
-_INCIDENT: Final = "bench"
-_RELEASE: Final = "bench"
-
-
-class Writer(LanguageModel, FreeWriter, Protocol):
-    """A model that chooses, and for comparison writes freely."""
+OF_FREE: Final = Gate(at="most", limit=1 / 3)
+UNSUPPORTED: Final = Gate(at="most", limit=0)
+ELEMENTS: Final = Gate(at="least", limit=0.95)
+DIFFERS: Final = Gate(at="least", limit=0.2)
+_FREE: Final = "同一模型自由写同样长度的声明"
+_SCHEMA: Final = "同一模型按普通 JSON 结构（llama.cpp 自带文法）填同一模板"
+_PLAIN: Final = "不用语言模型的同一草稿"
 
 
 @dataclass(frozen=True, slots=True)
 class DraftingSize:
-    """How many statement templates are drafted, and how long the free text may be."""
+    """How many statements are written."""
 
     templates: int = 6
-    free_tokens: int = 150
 
 
-@dataclass(frozen=True, slots=True)
-class _Drafted:
-    """One template drafted both ways; seconds."""
-
-    request: DraftRequest
-    model: Draft
-    model_seconds: float
-    plain: Draft
-    plain_seconds: float
-
-
-def bench_drafting(model: Writer, size: DraftingSize = DraftingSize()) -> tuple[Result, ...]:
-    """Seconds to a draft, and how often the model's wording is another than the one without a model.
-
-    Every template is another instruction, so no draft profits from the one before. Raises ModelUnavailable.
-    """
+def bench_drafting(
+    model: Writer, judge: Judge | None = None, size: DraftingSize = DraftingSize()
+) -> tuple[Result | Skipped, ...]:
+    """Everything in one run. Without a judge how a draft reads is left out. Raises ModelUnavailable."""
     signer = Signer.generate()
-    warm_up, *requests = _requests(load_knowledge(), size.templates + 1)
-    _drafted(warm_up, model, signer)
-    drafted = [_drafted(request, model, signer) for request in requests]
-    return (
-        _against_free(min(drafted, key=_length), model, size.free_tokens),
-        _against_plain(drafted),
-        _differing(drafted),
+    loading = seconds(model.forget) + seconds(lambda: model.fingerprint)
+    runs = [run_case(case, model, signer) for case in cases(load_knowledge(), size.templates)]
+    results = (*_times(runs, loading), *_tokens(runs), *_claims(runs), *_elements(runs), _differing(runs))
+    if judge is None:
+        return (*results, Skipped(bench="drafting.perplexity", reason="没有另一个语言模型来评读"), *_surface(runs))
+    return (*results, *_judged(runs, judge), *_surface(runs))
+
+
+# --- time and tokens ---------------------------------------------------------------------------
+
+
+def _times(runs: Sequence[Run], loading: float) -> Iterator[Result]:
+    yield _paired("of_free_writing", "秒", runs, _cold, lambda run: run.free.seconds * run.scale, _FREE, OF_FREE)
+    yield _paired(
+        "of_free_writing_cpu", "核秒", runs, lambda run: run.cold.cpu, lambda run: run.free.cpu * run.scale, _FREE
+    )
+    yield _paired("of_schema", "秒", runs, _cold, lambda run: run.schema.seconds, _SCHEMA)
+    first = f"{_FREE}：第一个词"
+    yield _paired("first_text", "秒", runs, lambda run: run.cold.first_text, lambda run: run.free.first, first)
+    yield _paired("first_word", "秒", runs, lambda run: run.cold.first_word, lambda run: run.free.first, first)
+    yield _paired("warm", "秒", runs, lambda run: run.warm.seconds, _cold, "第一次起草，其后换一批事实")
+    yield _paired("again", "秒", runs, lambda run: run.again.seconds, _cold, "第一次起草，其后原样重写")
+    yield compared("drafting.loading", "秒", loading, median(map(_cold, runs)), "一份草稿（中位数）")
+    yield _paired("of_model_free", "秒", runs, _cold, lambda run: run.plain_seconds, _PLAIN)
+
+
+def _cold(run: Run) -> float:
+    return run.cold_seconds
+
+
+def _tokens(runs: Sequence[Run]) -> Iterator[Result]:
+    yield _means(
+        "tokens_generated", "词元", runs, lambda run: run.cold.usage.generated, lambda run: run.free.tokens, _FREE
+    )
+    yield _means(
+        "tokens_generated_schema", "词元", runs, lambda run: run.schema.tokens, lambda run: run.free.tokens, _FREE
+    )
+    yield _means("tokens_prefilled", "词元", runs, lambda run: _read(run.cold), lambda run: run.free.prompt, _FREE)
+    yield _means(
+        "tokens_prefilled_warm", "词元", runs, lambda run: _read(run.warm), lambda run: _read(run.cold), "第一次起草"
     )
 
 
-def _requests(knowledge: Knowledge, limit: int) -> list[DraftRequest]:
-    """Statements with confirmed sample facts, spread over categories and channels."""
-    statements = [one for one in knowledge.templates.values() if one.kind == "statement" and one.category != "any"]
-    templates = statements[:: max(1, len(statements) // limit)][:limit]
-    return [_request(one, knowledge.template_source(one.id)) for one in templates]
+def _read(one: Drafted) -> int:
+    """Tokens computed many at once: read, or weighed as one of several wordings."""
+    return one.usage.prefilled + one.usage.scored
 
 
-def _request(template: Template, source: str) -> DraftRequest:
-    register = sample_register(Category(template.category), _INCIDENT)
-    return DraftRequest(_INCIDENT, template, source, register, _RELEASE)
+# --- what is said ------------------------------------------------------------------------------
 
 
-def _drafted(request: DraftRequest, model: Writer, signer: Signer) -> _Drafted:
-    made: list[Draft] = []
-    with_model = seconds(lambda: made.append(draft(request, model, signer)))
-    without = seconds(lambda: made.append(draft(request, None, signer)))
-    return _Drafted(request, made[0], with_model, made[1], without)
+def _claims(runs: Sequence[Run]) -> Iterator[Result]:
+    free = [_unsupported(run.case.full, run.free.text) * run.scale for run in runs]
+    ours = [_unsupported(run.case.full, run.cold.draft.text) for run in runs]
+    partial = [_unsupported(run.case.partial, run.warm.draft.text) for run in runs]
+    schema = [_unsupported(run.case.full, run.schema_text) for run in runs]
+    yield _count("unsupported", mean(ours), mean(free), runs, UNSUPPORTED)
+    yield _count("unsupported_partial", mean(partial), mean(free), runs, UNSUPPORTED)
+    yield _count("unsupported_schema", mean(schema), mean(free), runs)
 
 
-def _length(drafted: _Drafted) -> int:
-    return len(drafted.model.text)
+def _unsupported(request: DraftRequest, text: str) -> int:
+    return len(unsupported(text, Carriers.of(request.template, request.register)))
 
 
-def _against_free(drafted: _Drafted, model: Writer, max_tokens: int) -> Result:
-    """The model writes the same statement freely, once; its time is scaled to the draft's number of characters."""
-    written: list[str] = []
-    with model.lease():
-        took = seconds(lambda: written.append(model.write(_free_instruction(drafted.request), max_tokens)))
-    scaled = took * len(drafted.model.text) / max(1, len(written[0]))
-    against = f"同一模型自由写同样长度的声明（一次，写了 {len(written[0])} 字，折算为 {len(drafted.model.text)} 字）"
-    return compared("drafting.of_free_writing", "秒", drafted.model_seconds, scaled, against, DRAFT_OF_FREE)
-
-
-def _free_instruction(request: DraftRequest) -> str:
-    template = request.template
-    facts = "；".join(f"{FACT_TITLES[FactKey(fact.key)]}：{fact.value}" for fact in request.register)
-    channel = CHANNEL_TITLES[template.channel]
-    return f"你是消费金融公司的公关人员。请写一份{channel}，题目是“{template.title}”。事实：{facts}。只写声明正文。"
-
-
-def _against_plain(drafted: Sequence[_Drafted]) -> Result:
-    """What the model adds to a draft; only recorded, because it is all of it."""
-    return compared(
-        "drafting.of_model_free",
-        "秒",
-        median(one.model_seconds for one in drafted),
-        median(one.plain_seconds for one in drafted),
-        f"不用语言模型的同一草稿（{len(drafted)} 个模板的中位数）",
-        rounds=len(drafted),
+def _elements(runs: Sequence[Run]) -> Iterator[Result]:
+    ours = _share(runs, lambda run: run.cold.draft.text)
+    yield compared("drafting.elements", "占比", ours, 1, "全部必备内容（事实齐全）", ELEMENTS, len(runs))
+    partial = [elements_said(run.case.partial, run.warm.draft.text) for run in runs]
+    share = sum(said for said, _ in partial) / sum(there for _, there in partial)
+    yield compared(
+        "drafting.elements_partial", "占比", share, 1, "全部必备内容（原因、人数、金额、补救未知）", rounds=len(runs)
+    )
+    yield compared(
+        "drafting.elements_free", "占比", _share(runs, lambda run: run.free.text), ours, "草稿", rounds=len(runs)
+    )
+    yield compared(
+        "drafting.elements_schema", "占比", _share(runs, lambda run: run.schema_text), ours, "草稿", rounds=len(runs)
     )
 
 
-def _differing(drafted: Sequence[_Drafted]) -> Result:
-    """The share of slots with a choice in which the model chose another wording than the first."""
-    slots = [pair for one in drafted for pair in _choices(one)]
-    share = mean(differs for _, differs in slots)
-    chance = mean(1 - 1 / ways for ways, _ in slots)
-    against = f"随机选择时的占比（{len(slots)} 个有得选的填空）"
-    return compared("drafting.differs", "占比", share, chance, against, DIFFERS_OF_CHANCE, rounds=len(drafted))
+def _share(runs: Sequence[Run], text: Callable[[Run], str]) -> float:
+    """The share of the required elements that texts say."""
+    found = [elements_said(run.case.full, text(run)) for run in runs]
+    return sum(said for said, _ in found) / sum(there for _, there in found)
 
 
-def _choices(drafted: _Drafted) -> Iterator[tuple[int, bool]]:
-    """For each part with more than one way: how many there are, and whether the model's differs from the first."""
-    parts = parts_of(drafted.request.template, drafted.request.register)
-    for part, chosen, first in zip(parts, drafted.model.spans, drafted.plain.spans, strict=True):
-        ways = len(offered(part, drafted.model.register_))
-        if ways > 1:
-            yield ways, chosen.text != first.text
+# --- how it reads ------------------------------------------------------------------------------
+
+
+def _differing(runs: Sequence[Run]) -> Result:
+    """The share of places with a choice in which the model's wording is another than the model-free one."""
+    places = [place for run in runs for place in choices(run)]
+    share, chance = mean(place.differs for place in places), mean(1 - 1 / place.ways for place in places)
+    against = f"随机选择时的占比（{len(places)} 处有得选）"
+    return compared("drafting.differs", "占比", share, chance, against, DIFFERS, rounds=len(runs))
+
+
+def _judged(runs: Sequence[Run], judge: Judge) -> Iterator[Result]:
+    """Under another model than the one that chose the words."""
+    ours = [judge.perplexity(run.cold.draft.text) for run in runs]
+    plain = [judge.perplexity(run.plain.text) for run in runs]
+    free = [judge.perplexity(run.free.text) for run in runs]
+    yield _numbers("perplexity", "困惑度", ours, plain, f"{_PLAIN}，均由 {judge.name} 评读（越低越顺）")
+    yield _numbers("perplexity_free", "困惑度", free, ours, "草稿")
+    better, worse = (sum(sign * one < sign * two for one, two in zip(ours, plain, strict=True)) for sign in (1, -1))
+    yield _plainly("better", "份", better, worse, f"{judge.name} 认为不如{_PLAIN}的份数", len(runs))
+
+
+def _surface(runs: Sequence[Run]) -> Iterator[Result]:
+    yield _means_of("repetition", "占比", runs, repetition)
+    yield _means_of("rhythm", "字", runs, rhythm)
+    free, ours = (
+        mean(map(repetition, texts))
+        for texts in ([run.free.text for run in runs], [run.cold.draft.text for run in runs])
+    )
+    yield _plainly("repetition_free", "占比", free, ours, "草稿", len(runs))
+
+
+def _means_of(name: str, unit: str, runs: Sequence[Run], measure: Callable[[str], float]) -> Result:
+    ours, plain = mean(measure(run.cold.draft.text) for run in runs), mean(measure(run.plain.text) for run in runs)
+    return _plainly(name, unit, ours, plain, _PLAIN, len(runs))
+
+
+# --- figures -----------------------------------------------------------------------------------
+
+Measure = Callable[[Run], float]
+
+
+def _paired(
+    name: str, unit: str, runs: Sequence[Run], value: Measure, over: Measure, against: str, gate: Gate | None = None
+) -> Result:
+    """Medians, and the median of the ratios within each statement."""
+    return _numbers(name, unit, [value(run) for run in runs], [over(run) for run in runs], against, gate)
+
+
+def _numbers(
+    name: str, unit: str, values: Sequence[float], over: Sequence[float], against: str, gate: Gate | None = None
+) -> Result:
+    ratios = tuple(one / two for one, two in zip(values, over, strict=True))
+    result = compared(f"drafting.{name}", unit, median(values), median(over), against, gate)
+    return spread(result, ratios, median(ratios))
+
+
+def _means(name: str, unit: str, runs: Sequence[Run], value: Measure, over: Measure, against: str) -> Result:
+    return _plainly(name, unit, mean(map(value, runs)), mean(map(over, runs)), against, len(runs))
+
+
+def _plainly(
+    name: str, unit: str, value: float, over: float, against: str, rounds: int, gate: Gate | None = None
+) -> Result:
+    """A figure beside another; without a ratio where that is 0."""
+    if over:
+        return compared(f"drafting.{name}", unit, value, over, against, gate, rounds)
+    ok = gate is None or value == 0
+    return Result(
+        name=f"drafting.{name}",
+        value=value,
+        unit=unit,
+        reference=over,
+        against=against,
+        rounds=rounds,
+        gate=gate,
+        ok=ok,
+    )
+
+
+def _count(name: str, ours: float, free: float, runs: Sequence[Run], gate: Gate | None = None) -> Result:
+    return _plainly(name, "处/份", ours, free, f"{_FREE}：登记和获准措辞中都没有的说法", len(runs), gate)

@@ -1,5 +1,6 @@
 """Every benchmark runs in a tiny size and gives the documented shape. Speed is not asserted here: `make bench` is."""
 
+import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -7,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from engine.bench.catalogue import BenchParts, names, run
+from engine.bench.claims import Carriers, unsupported
 from engine.bench.core import CoreSize, bench_core
 from engine.bench.drafting import DraftingSize, bench_drafting
+from engine.bench.free_writing import Written, read_strings
 from engine.bench.material import Volume, mentions, records
 from engine.bench.pipeline import PipelineSize, bench_pipeline
+from engine.bench.readability import repetition, rhythm
 from engine.bench.report import Gate, Report, Result, Skipped, compared, this_machine
 from engine.bench.rule_history import made_events
 from engine.bench.rule_material import made_rules
@@ -18,8 +22,11 @@ from engine.bench.rules import OTHERS, RulesSize, bench_rules
 from engine.bench.scoring import ScoringSize, bench_scoring
 from engine.bench.timing import Rounds, race
 from engine.draft_language import Grammar, Prefix, ScriptedModel
+from engine.draft_samples import sample_register
 from engine.errors import InputError, ModelUnavailable
+from engine.llama_context import Usage
 from engine.model import Category
+from knowledge.loader import load_knowledge
 from retrieval.embedder import load_embedder
 from retrieval.hashing_embedder import HashingEmbedder
 from retrieval.search import SearchEngine
@@ -44,9 +51,29 @@ class ScriptedWriter:
     def complete(self, prefix: Prefix, grammar: Grammar) -> str:
         return self._model.complete(prefix, grammar)
 
-    def write(self, instruction: str, max_tokens: int) -> str:
+    @property
+    def usage(self) -> Usage:
+        return Usage(generated=len(self._model.asked), prefilled=10 * len(self._model.asked))
+
+    def forget(self) -> None:
+        self._model.asked.clear()
+
+    def write(self, instruction: str, max_tokens: int) -> Written:
         assert "事实：" in instruction
-        return "我们高度重视。"
+        return Written("我们已联系三千名用户。" * 4, max_tokens, 100, 9.0, 0.5, 9.0)
+
+    def fill(self, instruction: str, names: Sequence[str], max_tokens: int) -> Written:
+        assert "模板：" in instruction
+        return Written(json.dumps(dict.fromkeys(names, "我们将赔偿。"))[:-1], max_tokens, 100, 9.0, 0.5, 9.0)
+
+
+class LengthJudge:
+    """Finds long texts hard to read."""
+
+    name = "尺子"
+
+    def perplexity(self, text: str) -> float:
+        return len(text)
 
 
 def assert_documented(bench: str, results: Sequence[Result]) -> None:
@@ -101,11 +128,45 @@ def test_pipeline_gives_the_whole_way_and_each_stage() -> None:
     assert [one.name for one in results] == ["pipeline.whole", "pipeline.accept", "pipeline.score", "pipeline.detect"]
 
 
-def test_drafting_gives_both_comparisons_and_how_often_words_differ() -> None:
-    results = bench_drafting(ScriptedWriter(), DraftingSize(templates=2))
-    assert_documented("drafting", results)
-    assert results[-1].name == "drafting.differs"
-    assert 0 < results[-1].value <= 1
+def test_drafting_is_measured_against_free_writing_a_schema_and_no_model() -> None:
+    results = bench_drafting(ScriptedWriter(), LengthJudge(), DraftingSize(templates=2))
+    found = {one.name: one for one in results if isinstance(one, Result)}
+    document = Path(__file__).parents[2].joinpath("docs", "benchmarks.md").read_text(encoding="utf-8")
+    assert len(found) == len(results)
+    assert all(f"`{name}`" in document for name in found)
+    assert found["drafting.unsupported"].value == found["drafting.unsupported_partial"].value == 0
+    assert (found["drafting.unsupported"].reference or 0) > 0
+    assert found["drafting.unsupported_schema"].value > 0
+    assert found["drafting.elements"].ok
+    assert found["drafting.elements_free"].value < found["drafting.elements"].value
+    assert 0 < found["drafting.differs"].value <= 1
+    assert found["drafting.of_free_writing"].gate is not None
+
+
+def test_without_a_judge_drafting_says_that_nobody_read_the_drafts() -> None:
+    results = bench_drafting(ScriptedWriter(), None, DraftingSize(templates=1))
+    assert [one.bench for one in results if isinstance(one, Skipped)] == ["drafting.perplexity"]
+
+
+def test_an_invented_number_name_cause_promise_or_action_is_counted_and_an_approved_one_is_not() -> None:
+    template = load_knowledge().templates["tpl.fee_dispute.weibo"]
+    carriers = Carriers.of(template, sample_register(Category.fee_dispute, "bench"))
+    assert unsupported("有用户反映办理分期时被额外收取会员服务费。2300笔订单，共36.8万元。", carriers) == ()
+    invented = "约五百名用户；昨天；王某先生；中国某某银行；由于系统升级失败；我们将三倍赔偿；已向全体用户致信"
+    kinds = [claim.kind for claim in unsupported(invented, carriers)]
+    assert sorted(set(kinds)) == ["action", "cause", "date", "name", "number", "promise"]
+    assert unsupported("影响【待核实：涉及人数】", carriers) == ()
+
+
+def test_what_a_cut_json_object_says_is_read() -> None:
+    assert read_strings('{"issue": "甲", "tone": "乙', ["issue", "tone"]) == {"issue": "甲", "tone": "乙"}
+    assert read_strings("不是 JSON", ["issue"]) == {}
+
+
+def test_repetition_and_rhythm_are_of_the_text_alone() -> None:
+    assert repetition("我们高度重视。") == 0
+    assert repetition("我们高度重视。我们高度重视。") > 0.3
+    assert rhythm("一二三。一二三。") == 0
 
 
 @pytest.mark.model
