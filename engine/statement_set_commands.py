@@ -109,6 +109,19 @@ def _newest(stored: Sequence[casework.StoredDraft]) -> dict[Channel, casework.St
     return {channel: found[channel] for channel in Channel if channel in found}
 
 
+def same_again(found: IncidentStatements) -> tuple[TemplateChoice, ...]:
+    """The templates of the drafts that are there; where one does not fit any more, the fitting one of its channel."""
+    known = {one.id: one for one in found.templates}
+    chosen = []
+    for shown in found.shown:
+        now = known.get(shown.row.template)
+        if now is None or not now.fits:
+            others = one_for_each_channel(found.templates, now.kind if now else "statement")
+            now = next((one for one in others if one.channel == shown.channel), now)
+        chosen += [now] if now else []
+    return tuple(chosen)
+
+
 def one_for_each_channel(choices: Sequence[TemplateChoice], kind: str) -> tuple[TemplateChoice, ...]:
     """For each channel the first fitting template of a kind (statement or holding), or the first fitting one at all."""
     found: dict[str, TemplateChoice] = {}

@@ -19,7 +19,7 @@ from api.web.shell import Viewer, html, update
 from engine.drafting import Progress
 from engine.model import FactStatus
 from engine.permissions import Permission
-from engine.statement_set_commands import DraftedChannel, IncidentStatements, one_for_each_channel
+from engine.statement_set_commands import DraftedChannel, IncidentStatements, one_for_each_channel, same_again
 from engine.views import TemplateChoice
 
 _KINDS: Final = {"holding": "首次回应（不需要事实）", "statement": "正式声明（按已确认的事实）"}
@@ -93,9 +93,7 @@ class _Page:
         await self._draft(one_for_each_channel(self.found.templates, self.kind))
 
     async def _redraft_all(self) -> None:
-        known = {one.id: one for one in self.found.templates}
-        rows = [one.row for one in self.found.shown]
-        await self._draft([known[row.template] for row in rows if row.template in known])
+        await self._draft(same_again(self.found))
 
     async def _draft(self, choices: Sequence[TemplateChoice]) -> None:
         if not choices:
