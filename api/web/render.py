@@ -13,6 +13,7 @@ from engine.model import CATEGORY_TITLES, CHANGE_TITLES, LEVEL_TITLES, ROLE_TITL
 from engine.precedents.views import MARK_TITLES
 from engine.precedents.wording import after
 from knowledge.schema import CHANNEL_TITLES, FACT_TITLES, STRATEGY_TITLES
+from knowledge.tones import load_tones
 from rules.wording import say_trace
 
 
@@ -39,6 +40,7 @@ def _environment() -> Environment:
         "channel_titles": CHANNEL_TITLES,
         "fact_titles": FACT_TITLES,
         "strategy_titles": STRATEGY_TITLES,
+        "tone_titles": {tone: rule.title for tone, rule in load_tones().tones.items()},
         "texts": texts,
         "after": after,
         "mark_titles": MARK_TITLES,

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from engine.releases.views import FileChange
 from knowledge.schema import CHANNEL_TITLES, FACT_TITLES, STRATEGY_TITLES
+from knowledge.tones import load_tones
 from rules.document import parse_document
 from rules.errors import BadRulesError
 from rules.vocabulary import CATEGORY_TITLES, CHOICE_TITLES, LEVEL_TITLES, VOCABULARY
@@ -58,6 +59,8 @@ _FIELDS: Final[Mapping[str, str]] = {
     "patterns": "句式",
     "phrases": "连接语",
     "options": "措辞",
+    "text": "措辞",
+    "tone": "语气",
     "document": "文件",
     "clause": "条款",
     "duty": "义务",
@@ -122,6 +125,7 @@ _VALUES: Final[Mapping[str, str]] = {
     **{str(key): title for key, title in STRATEGY_TITLES.items()},
     **{str(key): title for key, title in CHANNEL_TITLES.items()},
     **{str(key): title for key, title in FACT_TITLES.items()},
+    **{str(tone): rule.title for tone, rule in load_tones().tones.items()},
     "own": "本公司",
     "partner": "合作机构",
     "competitor": "同业",

@@ -23,7 +23,7 @@ from knowledge.schema import Category, FactKey, Level, Template, Tone
 from knowledge.tones import load_tones
 
 KNOWLEDGE = load_knowledge()
-SOURCE = (Path(__file__).parent / "templates" / "parts.yaml").read_text(encoding="utf-8")
+SOURCE = (Path(__file__).parent / "programs" / "parts.yaml").read_text(encoding="utf-8")
 PHONE = Element(id="phone", title="联系方式", facts=("hotline",))
 CAUSE = Element(id="cause", title="原因", facts=("cause",), wording=("原因…核实",))
 

@@ -19,7 +19,7 @@ from engine.verification import verify
 from knowledge.body import read_body
 from knowledge.schema import ChoiceSlot, FactKey, Strategy
 
-SOURCE = (Path(__file__).parent / "templates" / "parts.yaml").read_text(encoding="utf-8")
+SOURCE = (Path(__file__).parent / "programs" / "parts.yaml").read_text(encoding="utf-8")
 TEMPLATE = load_template(SOURCE)
 
 
