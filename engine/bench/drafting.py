@@ -143,9 +143,7 @@ def _judged(runs: Sequence[Run], judge: Judge) -> Iterator[Result]:
     """Under another model than the one that chose the words."""
     ours = [judge.perplexity(run.cold.draft.text) for run in runs]
     plain = [judge.perplexity(run.plain.text) for run in runs]
-    free = [judge.perplexity(run.free.text) for run in runs]
     yield _numbers("perplexity", "困惑度", ours, plain, f"{_PLAIN}，均由 {judge.name} 评读（越低越顺）")
-    yield _numbers("perplexity_free", "困惑度", free, ours, "草稿")
     better, worse = (sum(sign * one < sign * two for one, two in zip(ours, plain, strict=True)) for sign in (1, -1))
     yield _plainly("better", "份", better, worse, f"{judge.name} 认为不如{_PLAIN}的份数", len(runs))
 
