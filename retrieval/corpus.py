@@ -110,6 +110,22 @@ class Corpus:
             usual_spread=spread,
         )
 
+    def nearest(self, vector: Vector, count: int, effort: float) -> Numbers:
+        """Numbers of the documents that have one of the `count` nearest passages, each once."""
+        ids, places = self._sorted_ids
+        found = np.array([number for number, _ in self.index.search(vector, count, effort=effort)], np.int64)
+        firsts, lasts = np.searchsorted(ids, found, "left"), np.searchsorted(ids, found, "right")
+        counts = lasts - firsts
+        within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        return np.unique(self.segments.owner[places[np.repeat(firsts, counts) + within]])
+
+    @cached_property
+    def _sorted_ids(self) -> tuple[Numbers, Numbers]:
+        texts = (passage.text for one in self.documents for passage in one.passages)
+        ids = np.fromiter((stable_id(text) for text in texts), np.int64, len(self.vectors))
+        order = np.argsort(ids, kind="stable")
+        return ids[order], order
+
     @cached_property
     def sketch(self) -> Sketch:
         """A rough value of every document: worked out when first needed, which small knowledge never does."""

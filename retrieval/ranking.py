@@ -14,11 +14,17 @@ from retrieval.calibration import Fusion
 from retrieval.closeness import Nearness, Numbers, nearness
 from retrieval.corpus import Corpus
 from retrieval.embedder import Vector
+from retrieval.topics import standard
 from retrieval.understanding import Query
 from retrieval.words import pairs
 
 SMALL: Final = 4096
 """Passages up to which every document is compared: less work than choosing among them."""
+
+NEAREST, EFFORT = 32, 0.03
+"""Nearest passages that are asked for, and with how much effort: for what one passage alone says, as the estimate is
+about a document's mean.
+"""
 
 LEANING: Final = 0.9
 """What a document of the category that the matter is known to be about gains in the ranking: as much as the category
@@ -92,9 +98,9 @@ def match(
     categories in `leaning` come nearer. Among more passages than `small` the candidates are chosen for `fusion`.
     """
     every = _Every.of(corpus, query, vector)
-    centred, topics = every.centred, every.topics
+    centred = every.centred
     few = _few(corpus, passing, small)
-    documents = _likely(corpus, every, passing, leaning, fusion) if few is None else few
+    documents = _likely(corpus, every, vector, passing, leaning, fusion) if few is None else few
     rows, begins = corpus.segments.rows(documents)
     near = nearness(corpus.centred.cosines(corpus.vectors, rows, vector), rows, begins)
     return Match(
@@ -105,12 +111,12 @@ def match(
         lexical=every.words[documents],
         characters=every.characters[documents],
         category=corpus.categories.chances(centred, documents),
-        topic=corpus.topics.values(topics, documents),
+        topic=corpus.topics.values(every.topics, documents),
         leaning=corpus.categories.are_of(documents, leaning).astype(np.float32),
         row=near.row,
         unrelated=(corpus.closest_unrelated(vector) - corpus.usual_cosine) / corpus.usual_spread,
         kinship=corpus.kinship(centred),
-        topicality=float(topics.max(initial=0)),
+        topicality=float(every.topics.max(initial=0)),
     )
 
 
@@ -143,20 +149,26 @@ def _few(corpus: Corpus, passing: NDArray[np.bool_] | None, small: int) -> Numbe
 
 
 def _likely(
-    corpus: Corpus, every: _Every, passing: NDArray[np.bool_] | None, leaning: frozenset[str], fusion: Fusion
+    corpus: Corpus,
+    every: _Every,
+    vector: Vector,
+    passing: NDArray[np.bool_] | None,
+    leaning: frozenset[str],
+    fusion: Fusion,
 ) -> Numbers:
     """Those of the highest estimated ranking value, in ascending order."""
-    rest = np.float32(fusion.lexical) * every.words
-    rest += np.float32(fusion.characters) * every.characters
-    if fusion.topic:
-        rest += np.float32(fusion.topic) * corpus.sketch.topic(every.topics)
+    said = np.float32(fusion.lexical) * every.words
+    said += np.float32(fusion.characters) * every.characters
     if fusion.category:
-        rest += np.float32(fusion.category) * corpus.categories.chances(every.centred, np.arange(len(rest)))
+        said += np.float32(fusion.category) * corpus.categories.chances(every.centred, np.arange(len(said)))
     if leaning:
-        rest += np.float32(LEANING) * corpus.categories.are_of(np.arange(len(rest)), leaning)
-    if passing is not None:
-        rest[~passing] = -np.inf
-    return corpus.sketch.chosen(every.centred, fusion.dense / corpus.usual_spread, rest)
+        said += np.float32(LEANING) * corpus.categories.are_of(np.arange(len(said)), leaning)
+    topics = np.float32(fusion.topic) * standard(every.topics)
+    likely = corpus.sketch.chosen(every.centred, fusion.dense / corpus.usual_spread, topics, said, passing)
+    if not fusion.dense:
+        return likely
+    near = corpus.nearest(vector, NEAREST, EFFORT)
+    return np.union1d(likely, near if passing is None else near[passing[near]])
 
 
 def _standard(corpus: Corpus, near: Nearness) -> Values:

@@ -105,10 +105,12 @@ class SearchEngine:
         """The same search that embeds each query once, for measuring. It shares the index."""
         return SearchEngine(self._corpus, Remembering(self._embedder), self._calibration, self._parts)
 
-    def exhaustive(self) -> "SearchEngine":
-        """The same search that compares every document however many there are, for measuring. It shares the index."""
+    def choosing_above(self, passages: int) -> "SearchEngine":
+        """The same search that compares every document up to so many passages, and chooses candidates above: for
+        measuring. It shares the index.
+        """
         found = copy(self)
-        found._small = len(self._corpus.vectors)
+        found._small = passages
         return found
 
     def with_priors(self, priors: Mapping[str, Prior]) -> "SearchEngine":

@@ -1,10 +1,10 @@
-"""A rough value of every document for a query, so that only a few hundred need be compared exactly.
+"""A rough value of the documents for a query, so that only a few hundred need be compared exactly.
 
-What the legs say of words is exact and cheap for all documents; so is the topic, which depends on the set of topics
-that a document is filed under. Only the dense leg is dear: it is estimated by the mean of a document's passages,
-projected on the axes in which such means differ most (principal components). A few axes choose a thousand documents,
-some more of them the few hundred. Every document has a value, so filters are a mask and no part of the knowledge is
-left out beforehand.
+What the legs say of words is exact and cheap for all documents, and the topic depends on the set of topics that a
+document is filed under. Only the dense leg is dear: it is estimated by the mean of a document's passages, projected on
+the axes in which such means differ most (principal components). Documents lie in short lists, each of one set of topics
+and alike on the first axis. The best lists are opened, a few axes choose a thousand of their documents, some more
+axes a few hundred of these; documents with the best words are added wherever they lie.
 """
 
 from dataclasses import dataclass
@@ -15,15 +15,19 @@ from numpy.typing import NDArray
 
 from retrieval.closeness import Centred, Numbers, Segments
 from retrieval.embedder import Vector, Vectors
-from retrieval.topics import Topics, standard
+from retrieval.topics import Topics
+
+LISTS: Final = 1024
+"""Lists that are opened, more of them where filters leave out most documents."""
 
 ROUGH: Final = 1024
 """Documents that are looked at with all axes."""
 
-CHOSEN: Final = 224
-"""Documents that are compared exactly."""
+CHOSEN, WORDED = 144, 32
+"""Documents that are compared exactly, and those that are for their words alone."""
 
 _COARSE, _FINE = 16, 64
+_LONGEST: Final = 32
 _BLOCK: Final = 512
 """So few columns that BLAS does not wake its threads, which costs more than the product."""
 
@@ -35,14 +39,18 @@ Values = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Sketch:
-    """`coarse` (blocks x axes x documents of a block) are the first coordinates of documents, `fine` (documents x axes)
-    the others; `sets` says which set of topics each document has, `filed` the first topic of each set, then the second
-    of those that have two, and so on.
+    """Documents in the order of their lists: `documents` are their numbers, `coarse` and `fine` their first coordinates
+    and the others, `lists` where each list begins. `middles` (blocks x axes x lists of a block) are the means of the
+    lists' coarse coordinates. `sets` says which set of topics each list has; `filed` the first topic of each set, then
+    the second of those that have two, and so on.
     """
 
     axes: NDArray[np.float32]
+    documents: Numbers
     coarse: NDArray[np.float32]
     fine: NDArray[np.float32]
+    lists: Segments
+    middles: NDArray[np.float32]
     filed: tuple[Numbers, ...]
     sets: Numbers
 
@@ -55,27 +63,47 @@ class Sketch:
         for start in range(0, count, _CHUNK):
             part = np.arange(start, min(start + _CHUNK, count))
             places[part] = _means(vectors, centred, segments, part) @ axes
-        coarse, fine = _in_blocks(places[:, :_COARSE]), np.ascontiguousarray(places[:, _COARSE:])
-        return cls(axes, coarse, fine, *_sets(topics))
+        filed, sets = _sets(topics)
+        order = np.lexsort((places[:, 0], sets))
+        lists, places = _short_lists(sets[order]), places[order]
+        coarse, fine = (np.ascontiguousarray(part) for part in (places[:, :_COARSE], places[:, _COARSE:]))
+        middles = np.asarray(np.add.reduceat(coarse, lists.starts) / lists.counts[:, None], np.float32)
+        return cls(axes, order, coarse, fine, lists, _in_blocks(middles), filed, sets[order][lists.starts])
 
-    def topic(self, closeness: Values) -> Values:
-        """Of all documents what `Topics.values` is for a query with this closeness."""
-        each = np.append(standard(closeness), np.float32(0))
+    def chosen(
+        self, query: Vector, scale: float, topics: Values, said: Values, passing: NDArray[np.bool_] | None = None
+    ) -> Numbers:
+        """Numbers of the likeliest documents (that pass), ascending: by `scale` x the estimated cosine with a centred
+        query, plus the best of the `topics` that they are filed under (a value for each topic), plus what is `said` of
+        each document beside.
+        """
+        if passing is not None:
+            said = np.where(passing, said, np.float32(-np.inf))
+        place = np.einsum("i,ij->j", query, self.axes) * np.float32(scale)
+        about = self._best_topic(topics)
+        opened = self._opened((place[:_COARSE] @ self.middles).reshape(-1)[: len(about)] + about, passing)
+        at, _ = self.lists.rows(opened)
+        documents = self.documents[at]
+        values = np.einsum("ij,j->i", self.coarse[at], place[:_COARSE])
+        values += np.repeat(about[opened], self.lists.counts[opened]) + said[documents]
+        rough = best(values, ROUGH)
+        exact = values[rough] + np.einsum("ij,j->i", self.fine[at[rough]], place[_COARSE:])
+        return np.union1d(documents[rough[best(exact, CHOSEN)]], best(said, WORDED))
+
+    def _best_topic(self, topics: Values) -> Values:
+        """Of each list; 0 where it has none."""
+        each = np.append(topics, np.float32(0))
         values = each[self.filed[0]]
         for more in self.filed[1:]:
             np.maximum(values[: len(more)], each[more], out=values[: len(more)])
-        return np.take(values, self.sets)
+        return values[self.sets]
 
-    def chosen(self, query: Vector, scale: float, rest: Values) -> Numbers:
-        """Numbers of the likeliest documents, ascending: by `scale` x the estimated cosine with a centred query plus
-        the `rest` of their ranking value; never those whose rest is minus infinity.
-        """
-        place = np.einsum("i,ij->j", query, self.axes) * np.float32(scale)
-        values = (place[:_COARSE] @ self.coarse).reshape(-1)[: len(rest)]
-        values += rest
-        rough = best(values, ROUGH)
-        exact = values[rough] + np.einsum("ij,j->i", self.fine[rough], place[_COARSE:])
-        return np.sort(rough[best(exact, CHOSEN)])
+    def _opened(self, values: Values, passing: NDArray[np.bool_] | None) -> Numbers:
+        """The best lists (that have a document which passes)."""
+        if passing is None:
+            return np.sort(best(values, LISTS))
+        values[~np.logical_or.reduceat(passing[self.documents], self.lists.starts)] = -np.inf
+        return np.sort(best(values, int(LISTS / max(float(passing.mean()), 1 / LISTS))))
 
 
 def best(values: Values, count: int) -> Numbers:
@@ -124,3 +152,10 @@ def _sets(topics: Topics) -> tuple[tuple[Numbers, ...], Numbers]:
     numbers = {one: number for number, one in enumerate(known)}
     columns = (np.array([one[place] for one in known if place < len(one)], np.int64) for place in range(len(known[0])))
     return tuple(columns), np.array([numbers[one] for one in every], np.int64)
+
+
+def _short_lists(sets: Numbers) -> Segments:
+    """Lists of at most 32 documents of one set; `sets` are those of the documents, ascending."""
+    at = np.arange(len(sets))
+    within = at - np.searchsorted(sets, sets, "left")
+    return Segments.of(np.diff(np.append(np.flatnonzero(within % _LONGEST == 0), len(sets))).tolist())

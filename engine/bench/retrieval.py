@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.bench.report import Result, Skipped
+from engine.bench.retrieval_agreement import agreement
 from engine.bench.retrieval_collection import Source
 from engine.bench.retrieval_index import SIZES, bench_index
 from engine.bench.retrieval_quality import quality
@@ -83,6 +84,8 @@ def _speeds(
             progress(f"检索速度：{entries} 个条目")
             gates = LARGE_GATES if entries >= LARGE else {}
             yield from speed(short(entries), larger, embedder, asked, gates, size.speed)
+            progress(f"检索一致性：{entries} 个条目逐一比较")
+            yield from agreement(short(entries), larger, asked)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
