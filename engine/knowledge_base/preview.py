@@ -8,8 +8,9 @@ from engine.draft_elements import elements_for, judge
 from engine.draft_samples import EARLY, sample_register
 from engine.draft_slots import ways
 from engine.errors import InputError
-from engine.model import Fact, SpanOrigin
+from engine.model import LEVEL_TITLES, Fact, Level, SpanOrigin
 from engine.template_program import parts_of
+from knowledge.elements import load_elements
 from knowledge.lint_templates import WEIBO_CHARS
 from knowledge.rendering import longest
 from knowledge.schema import CHANNEL_TITLES, Category, Channel, Template
@@ -86,5 +87,13 @@ def _text(template: Template, title: str, register: Sequence[Fact]) -> PreviewTe
         title,
         "".join(span.text for span in spans),
         sum(span.origin is SpanOrigin.unresolved for span in spans),
-        tuple(one.title for one in verdicts if not one.present and not one.is_open),
+        tuple(one.title + _only_at(template, one.id) for one in verdicts if not one.present and not one.is_open),
     )
+
+
+def _only_at(template: Template, element: str) -> str:
+    """At which of the template's levels an element must be said, when not at all of them."""
+    at = [level for level in template.levels if level in load_elements()[element].levels]
+    if len(at) == len(template.levels):
+        return ""
+    return f"（{'、'.join(LEVEL_TITLES[Level(level)] for level in at)}时必备）"

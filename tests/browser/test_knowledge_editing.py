@@ -50,3 +50,21 @@ def test_a_template_sentence_is_changed_and_nobodys_work_is_lost(open_page: Open
     page.get_by_role("link", name="总览").click()
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
+
+
+def test_optional_parts_are_previewed_with_few_facts_and_their_faults_named(open_page: OpenPage) -> None:
+    page = open_page("pr")
+    visit(page, "/knowledge/tpl.fee_dispute.wechat/edit")
+    preview = page.locator("#preview")
+    expect(preview).to_contain_text("必备内容齐全", timeout=WAIT)
+    preview.get_by_text("只确认了少数事实").click()
+    expect(preview.locator("details[open] .statement").nth(1)).to_contain_text("处理办法确定后，将在本公众号公布")
+    body = page.get_by_label("正文").first
+    written = body.input_value()
+    body.fill(written.replace("{{#unless remedy}}", "{{#unless remdy}}"))
+    expect(page.locator("#faults")).to_contain_text("“remdy”不是已定义的事实键，是否想写“remedy”？", timeout=WAIT)
+    expect(preview).to_contain_text("改好“检查”里的问题后显示")
+    body.fill(written.replace("处理办法确定后，将在本公众号公布", "处理办法确定后，先在本公众号公布"))
+    expect(page.locator("#faults")).to_contain_text("没有问题", timeout=WAIT)
+    expect(preview.locator("details[open] .statement").nth(1)).to_contain_text("先在本公众号公布")
+    page.evaluate("window.cdDirty = false")

@@ -128,7 +128,7 @@ def test_a_preview_shows_what_is_left_open_while_few_facts_are_known() -> None:
     assert [one.open for one in shown.texts][:2] == [0, 0]
     assert shown.texts[2].open > 0
     assert "处理办法确定后" in shown.texts[1].text
-    assert shown.texts[1].unsaid == ("退费办法",), "at the highest level it must be said"
+    assert shown.texts[1].unsaid == ("退费办法（严重时必备）",)
     holding = preview(KNOWLEDGE.templates["tpl.holding.wechat"])
     assert holding is not None
     assert [(one.open, one.unsaid) for one in holding.texts] == [(0, ())]
