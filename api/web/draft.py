@@ -84,8 +84,8 @@ class DraftPage:
         draft = self.detail.file
         with panel("待核实清单", order=2):
             waits = to_do(draft)
-            html(render("todo", todo=waits, incident=self.detail.row.incident))
             await draw_draft_questions(self.viewer, self.id, tuple(one.key for one in waits))
+            html(render("todo", todo=waits, incident=self.detail.row.incident))
         if draft.proof.elements:
             with panel("必备内容", "按类别、等级和渠道", order=3):
                 html(render("draft_elements", elements=draft.proof.elements))

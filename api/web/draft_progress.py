@@ -25,6 +25,8 @@ async def watch_drafting(box: ui.html, title: str, write: Write) -> None:
         loop.call_soon_threadsafe(show, progress)
 
     show()
+    with box:
+        ui.run_javascript(f"getHtmlElement({box.id}).scrollIntoView({{block: 'nearest'}})")
     try:
         stored = await write(on_progress)
     except HANDLED as error:

@@ -17,6 +17,7 @@ from api.web.incident_timeline import steps_of
 from api.web.learning import draw_learning, learning_of
 from api.web.render import render
 from api.web.shell import Viewer, html, update
+from engine.draft_strategy import StrategyAdvice
 from engine.learning.views import LearningState
 from engine.publication import PublicationRow
 from engine.views import IncidentDetail
@@ -43,6 +44,7 @@ class IncidentPage:
     cases: str
     learned: LearningState | None
     published: tuple[PublicationRow, ...]
+    advice: StrategyAdvice
     asked_fact: str | None = None
     """The fact key that a draft's to-do list leads here for."""
 
@@ -56,6 +58,7 @@ class IncidentPage:
         self.detail = await self.viewer.ask(self.viewer.reads.incident, self.id)
         self.cases = await case_note(self)
         self.learned = await learning_of(self)
+        self.advice = await self.viewer.ask(self.viewer.desk.strategy_advice, self.id)
         self.published = await self.viewer.ask(self.viewer.desk.publications, self.id)
         self.now = await self.viewer.realm_now(self.detail.row.incident.realm)
 
@@ -103,7 +106,7 @@ class IncidentPage:
         self._redraw("actions", self.actions, detail.row.incident)
         self._redraw("tasks", self.tasks, (detail.tasks, now.replace(second=0, microsecond=0)))
         self._redraw("facts", self.facts, detail.facts)
-        self._redraw("drafts", self.drafts, (detail.drafts, detail.templates))
+        self._redraw("drafts", self.drafts, (detail.drafts, detail.templates, self.advice.note))
 
     def _redraw(self, name: str, box: ui.element, shown: object) -> None:
         if self._drawn.get(name) == shown:

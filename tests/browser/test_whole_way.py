@@ -88,7 +88,8 @@ def test_what_is_not_confirmed_is_a_list_of_things_to_do(open_page: OpenPage) ->
     expect(pr.locator(".sp-unresolved").first).to_contain_text("【待核实")
     expect(pr.locator(".head")).to_contain_text("有待核实")
     to_do = pr.locator("section", has_text="待核实清单").last
-    expect(to_do.locator("li[data-ask-fact='measure'] a")).to_have_attribute("href", re.compile("#facts$"))
+    expect(to_do.locator("li[data-question='measure']")).to_contain_text("未问")
+    expect(to_do.get_by_role("link", name="事实登记")).to_have_attribute("href", re.compile("#facts$"))
     expect(pr.get_by_role("button", name="提交审批")).to_be_disabled()
     expect(pr.locator("#why-not")).to_contain_text("尚有待核实")
 
