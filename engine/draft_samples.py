@@ -137,7 +137,7 @@ _BY_CATEGORY: Final[Mapping[Category, Mapping[FactKey, str]]] = {
         _K.complaint: "公司高管变动引发经营担忧",
         _K.person_role: "副总经理",
         _K.measure: "由总经理代行相关职责",
-        _K.remedy: "按规定披露后续任职安排",
+        _K.remedy: "依规披露后续任职安排",
         _K.cause: "个人工作变动",
         _K.document: "《关于高级管理人员变动的公告》",
         _K.authority: "属地金融监管部门",
