@@ -29,6 +29,7 @@ from engine.draft_human_words import (
     Assertion,
 )
 from engine.draft_numbers import Number, is_stated, numbers_in
+from engine.draft_rewording import rewordings
 from engine.draft_slots import ways
 from engine.learning.names import classed_words
 from engine.model import Fact, FactStatus, HumanFlag
@@ -117,6 +118,7 @@ def human_flags(text: str, approved: Approved) -> tuple[HumanFlag, ...]:
         *_numbers(text, approved, cover),
         *_assertions(text, cover),
         *_contradictions(text, cover),
+        *_rewordings(text, approved, cover),
         *(_flag(text, "名称", start, end, reason) for start, end, reason in _names(text, approved, cover)),
     ]
     ordered = sorted(dict.fromkeys(found), key=lambda flag: (flag.start, -flag.end, flag.kind))
@@ -185,6 +187,13 @@ def _contradictions(text: str, cover: _Cover) -> Iterator[HumanFlag]:
         before = _NEGATION.search(text[max(0, start - 8) : start])
         if before is not None and not cover.has(start - len(before.group()), end):
             yield _flag(text, "否认", start - len(before.group()), end, "与已确认的事实相反")
+
+
+def _rewordings(text: str, approved: Approved, cover: _Cover) -> Iterator[HumanFlag]:
+    for start, end, fact in rewordings(text, approved.facts):
+        if not cover.has(start, end):
+            reason = f"与已确认的“{fact.value}”用词相近而不一致，请照抄原文；不是同一件事时请换一种说法"
+            yield _flag(text, "改写", start, end, reason)
 
 
 def _names(text: str, approved: Approved, cover: _Cover) -> Iterator[_Place]:
