@@ -1,5 +1,5 @@
-"""Fit how the legs are weighed and when the best incident counts as a precedent, on the dev queries that the project
-carries: `python -m retrieval.calibrate --models DIR`, or `crisisdesk reindex` for another embedder.
+"""Fit how the legs are weighed and when the best incident counts as a precedent, on the dev and training queries that
+the project carries: `python -m retrieval.calibrate --models DIR`, or `crisisdesk reindex` for another embedder.
 
 Nothing is fitted or chosen on the test queries. Figures of the verdict come from cross-validation.
 """
@@ -9,14 +9,13 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Final, SupportsIndex
+from typing import Any, Final
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from rich.console import Console
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.preprocessing import StandardScaler
 
 from knowledge.loader import load_knowledge
@@ -25,19 +24,30 @@ from retrieval.bundle import embedder_folder
 from retrieval.calibration import FOLDER, Calibration, Features, Fusion
 from retrieval.embedder import Counter, Embedder, load_embedder
 from retrieval.filters import SearchFilters
+from retrieval.fitting import LEGS, Graded, fitted
 from retrieval.hashing_embedder import HashingEmbedder
-from retrieval.judging import EARLIER, JudgedQuery, earlier_queries, judged_queries, queries_hash
+from retrieval.judging import (
+    EARLIER,
+    JudgedQuery,
+    earlier_queries,
+    judged_queries,
+    queries_hash,
+    training_queries,
+)
 from retrieval.measure import PLACES, Found, ranking
-from retrieval.ranking import Match
+from retrieval.ranking import EVEN, Match
 from retrieval.search import SearchEngine
 
 FOLDS: Final = 10
+SMOOTHED: Final = 7
+"""Neighbouring limits (of a hundredth each) over which the verdict's F1 is averaged: a lone peak is luck."""
+
 EARLIER_SHARE, BEREFT_SHARE = 0.3, 0.3
-LEXICAL: Final = (0.0, 1.0, 2.0, 4.0, 6.0, 9.0, 12.0, 16.0)
-CHARACTERS: Final = (0.0, 2.0, 4.0, 8.0, 12.0, 16.0)
-CATEGORY: Final = (0.0, 0.3, 0.6, 0.9, 1.3)
-TOPIC: Final = (0.0, 0.4, 0.7, 1.0, 1.4, 2.0)
-"""What is tried for the weights beside that of the dense leg, which is 1."""
+EARLIER_ORDERED: Final = 3.0
+"""How much an earlier query counts in weighing the legs: it has few incidents that answer it, but these are sure."""
+
+CANDIDATES: Final = 30
+"""Of each query, for weighing the legs: those among which the order matters."""
 
 NAMES: Final = tuple(field.name for field in fields(Features))
 NOT_FITTED: Final = Calibration(
@@ -58,29 +68,36 @@ class Sample:
     """Features of every query's best incident (queries x features), whether the query has a precedent, and how much it
     counts: 1 when it was judged over all incidents; earlier ones are easier and count less. Judged ones that have one
     come a second time without their precedents, as questions of the trade that the knowledge base cannot answer; they
-    count less too.
+    count less too. `queries` numbers the queries: both of these are one.
     """
 
     values: NDArray[np.float64]
     precedent: NDArray[np.bool_]
     shares: NDArray[np.float64]
+    queries: NDArray[np.int64]
 
-    def part(self, rows: NDArray[np.int64]) -> "Sample":
-        """Some of the queries."""
-        return Sample(self.values[rows], self.precedent[rows], self.shares[rows])
+    def part(self, rows: NDArray[Any]) -> "Sample":
+        """Some of the rows, by their numbers or a mask."""
+        return Sample(self.values[rows], self.precedent[rows], self.shares[rows], self.queries[rows])
+
+    @property
+    def asked(self) -> NDArray[np.bool_]:
+        """Which rows are judged queries as they were asked."""
+        return np.asarray(self.shares == 1)
 
 
 def calibrate(engine: SearchEngine, progress: Counter | None = None) -> Calibration:
     """Fit the weights and the verdict for this engine's embedder and documents."""
     judged = tuple(one for one in judged_queries() if one.split == "dev" and one.judged)
-    every = (*judged, *_still_there(engine, earlier_queries()))
+    every = (*judged, *training_queries(), *_still_there(engine, earlier_queries()))
     matches = _matches(engine, every, progress)
     some = [one for one in judged if one.relevant]
-    fusion = best_fusion(engine, [one for one in every if one.relevant], matches)
+    fusion = fitted([_graded(engine, one, matches[one.id]) for one in every if one.relevant])
     fused = engine.with_calibration(NOT_FITTED.model_copy(update={"fusion": fusion}))
     data = sample(fused, every, matches)
     chances = held_out(data)
-    threshold = best_threshold(chances, data)
+    asked = data.part(data.asked)
+    threshold = best_threshold(chances[data.asked], asked.precedent)
     intercept, weights = fit(data)
     found = ranking([Found(one, _order(engine, matches[one.id], fusion), False) for one in some])
     measured = {"recall_at_5": found.recall_at_5, "ndcg_at_10": found.ndcg_at_10, "mrr": found.mrr}
@@ -94,9 +111,7 @@ def calibrate(engine: SearchEngine, progress: Counter | None = None) -> Calibrat
         threshold=threshold,
         measured={
             name: round(value, 4)
-            for name, value in (
-                measured | decision_figures(chances[data.shares == 1], data.precedent[data.shares == 1], threshold)
-            ).items()
+            for name, value in (measured | decision_figures(chances[data.asked], asked.precedent, threshold)).items()
         },
     )
 
@@ -116,33 +131,13 @@ def _still_there(engine: SearchEngine, queries: Sequence[JudgedQuery]) -> list[J
     return [one for one in queries if not one.grades or one.relevant & known]
 
 
-def best_fusion(engine: SearchEngine, queries: Sequence[JudgedQuery], matches: Mapping[str, Match]) -> Fusion:
-    """The weights with the highest nDCG@10 + recall@5, smoothed over their neighbours: a lone peak is luck.
-
-    Earlier queries count half: of what answers them only one or two incidents were written down.
-    """
-    groups = [
-        (1.0, [one for one in queries if one.about != EARLIER]),
-        (0.5, [o for o in queries if o.about == EARLIER]),
-    ]
-    grid = np.zeros((len(LEXICAL), len(CHARACTERS), len(CATEGORY), len(TOPIC)))
-    for place in np.ndindex(grid.shape):
-        for share, group in groups:
-            found = ranking([Found(one, _order(engine, matches[one.id], _fusion(place)), False) for one in group])
-            grid[place] += share * (found.ndcg_at_10 + found.recall_at_5)
-    smooth = sliding_window_view(np.pad(grid, 1, mode="edge"), (3, 3, 3, 3)).mean(axis=(-4, -3, -2, -1))
-    return _fusion(np.unravel_index(int(np.argmax(smooth)), grid.shape))
-
-
-def _fusion(place: Sequence[SupportsIndex]) -> Fusion:
-    lexical, characters, category, topic = place
-    return Fusion(
-        dense=1,
-        lexical=LEXICAL[lexical],
-        characters=CHARACTERS[characters],
-        category=CATEGORY[category],
-        topic=TOPIC[topic],
-    )
+def _graded(engine: SearchEngine, query: JudgedQuery, found: Match) -> Graded:
+    """The first candidates when the legs are weighed evenly."""
+    first = found.among(np.argsort(-found.mixed(EVEN), kind="stable")[:CANDIDATES])
+    names = [engine.documents[number].id for number in first.documents.tolist()]
+    legs = np.stack([getattr(first, leg) for leg in LEGS], axis=1).astype(np.float64)
+    grades = np.array([query.grades.get(name, 0) for name in names], np.int64)
+    return Graded(legs, grades, EARLIER_ORDERED if query.about == EARLIER else 1.0)
 
 
 def _order(engine: SearchEngine, found: Match, fusion: Fusion) -> tuple[str, ...]:
@@ -157,7 +152,9 @@ def sample(engine: SearchEngine, queries: Sequence[JudgedQuery], matches: Mappin
     known = [(bool(one.relevant), EARLIER_SHARE if one.about == EARLIER else 1.0) for one in queries]
     precedent, shares = zip(*known, *((False, BEREFT_SHARE) for _ in bereft), strict=True)
     rows = [list(engine.features_of(one).named().values()) for one in found]
-    return Sample(np.array(rows), np.array(precedent), np.array(shares))
+    numbers = {one.id: number for number, one in enumerate(queries)}
+    groups = [numbers[one.id] for one in (*queries, *bereft)]
+    return Sample(np.array(rows), np.array(precedent), np.array(shares), np.array(groups, np.int64))
 
 
 def _without(engine: SearchEngine, found: Match, ids: Collection[str]) -> Match:
@@ -176,10 +173,10 @@ def fit(data: Sample) -> tuple[float, dict[str, float]]:
 
 
 def held_out(data: Sample) -> NDArray[np.float64]:
-    """Each query's chance of a precedent from a model that has not seen it."""
+    """Each row's chance of a precedent from a model that has not seen its query."""
     chances = np.zeros(len(data.precedent))
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    for seen, unseen in folds.split(data.values, data.precedent + 2 * (data.shares == 1)):
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
+    for seen, unseen in folds.split(data.values, data.precedent + 2 * data.asked, data.queries):
         intercept, weights = fit(data.part(seen))
         logits = intercept + data.values[unseen] @ np.array(list(weights.values()))
         chances[unseen] = 1 / (1 + np.exp(-logits))
@@ -191,23 +188,19 @@ def decision_figures(chances: NDArray[np.float64], precedent: NDArray[np.bool_],
     said = chances < threshold
     right = int((said & ~precedent).sum())
     return {
-        "no_precedent_f1": _f1(said, ~precedent, np.ones(len(said))),
+        "no_precedent_f1": 2 * right / max(int(said.sum() + (~precedent).sum()), 1),
         "no_precedent_precision": right / max(int(said.sum()), 1),
         "no_precedent_recall": right / max(int((~precedent).sum()), 1),
         "accuracy": float((said != precedent).mean()),
     }
 
 
-def best_threshold(chances: NDArray[np.float64], data: Sample) -> float:
-    """The limit with the highest F1 of the verdict "no precedent"; of equally good limits the middle."""
+def best_threshold(chances: NDArray[np.float64], precedent: NDArray[np.bool_]) -> float:
+    """The limit with the highest F1 of the verdict "no precedent", smoothed over its neighbours."""
     tried = np.arange(0.1, 0.91, 0.01)
-    scores = [_f1(chances < limit, ~data.precedent, data.shares) for limit in tried]
-    return round(float(np.median(tried[np.isclose(scores, max(scores))])), 2)
-
-
-def _f1(said: NDArray[np.bool_], true: NDArray[np.bool_], shares: NDArray[np.float64]) -> float:
-    right = float(shares[said & true].sum())
-    return 2 * right / max(float(shares[said].sum() + shares[true].sum()), 1.0)
+    scores = [decision_figures(chances, precedent, limit)["no_precedent_f1"] for limit in tried]
+    smooth = np.convolve(np.pad(scores, SMOOTHED // 2, mode="edge"), np.ones(SMOOTHED) / SMOOTHED, mode="valid")
+    return round(float(np.median(tried[np.isclose(smooth, smooth.max())])), 2)
 
 
 def fitting_engine(embedder: Embedder, cache: Path) -> SearchEngine:

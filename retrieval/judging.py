@@ -73,7 +73,7 @@ def earlier_queries() -> tuple[JudgedQuery, ...]:
 
 def queries_hash() -> str:
     """What was judged, as one SHA-256: a calibration says which queries it was fitted on."""
-    names = ("queries.yaml", "judgements.yaml", "earlier.yaml")
+    names = ("queries.yaml", "judgements.yaml", "earlier.yaml", "training.yaml", "training_grades.yaml")
     return sha256(b"".join(_bytes(name) for name in names)).hexdigest()
 
 

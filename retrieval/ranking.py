@@ -43,7 +43,7 @@ class Match:
     `dense` are cosines in standard deviations above the usual, `lexical` and `characters` shares of the highest
     possible BM25 over words and over pairs of characters, `category` is the chance that the query is about a document's
     category.
-    `topic` is how close the query comes to the best topic of each document, in standard deviations above the others.
+    `topic` is how much the query is about the best topic of each document (see `Topics.standing`).
     `leaning` is 1 for documents of the category that the matter is known to be about, else 0.
     `unrelated` is what `dense` is for the sentences about other things, `kinship` how much more like incidents
     than like those the query is, and `topicality` its cosine with the topic that it comes closest to.
@@ -116,26 +116,34 @@ def match(
         row=near.row,
         unrelated=(corpus.closest_unrelated(vector) - corpus.usual_cosine) / corpus.usual_spread,
         kinship=corpus.kinship(centred),
-        topicality=float(every.topics.max(initial=0)),
+        topicality=every.topicality,
     )
 
 
 @dataclass(frozen=True)
 class _Every:
     """What is worked out for every document: scores of words and of pairs of characters; and what of the query the
-    others need.
+    others need: its vector without the mean, the standing of every topic, and the closeness of the closest.
     """
 
     words: Values
     characters: Values
     centred: Vector
+    topicality: float
     topics: Values
 
     @classmethod
     def of(cls, corpus: Corpus, query: Query, vector: Vector) -> Self:
         centred = corpus.centred.query(vector)
-        characters = corpus.characters.scores(dict.fromkeys(pairs(query.meant), 1.0))
-        return cls(corpus.lexical.scores(query.words), characters, centred, corpus.topics.closeness(centred))
+        written = dict.fromkeys(pairs(query.meant), 1.0)
+        closeness = corpus.topics.closeness(centred)
+        return cls(
+            words=corpus.lexical.scores(query.words),
+            characters=corpus.characters.scores(written),
+            centred=centred,
+            topics=corpus.topics.standing(closeness, written),
+            topicality=float(closeness.max(initial=0)),
+        )
 
 
 def _few(corpus: Corpus, passing: NDArray[np.bool_] | None, small: int) -> Numbers | None:

@@ -7,6 +7,7 @@ from knowledge.topics import Topic
 from retrieval.closeness import Centred
 from retrieval.hashing_embedder import HashingEmbedder
 from retrieval.topics import Topics, guessed, phrases_of
+from retrieval.words import pairs
 
 CHARGES = Topic(
     id="double_charge",
@@ -48,6 +49,14 @@ def test_values_are_those_of_the_documents_asked_for() -> None:
     assert known.values(close, np.array([2, 0])).tolist() == [every[2], every[0]]
 
 
+def test_a_topic_gains_by_what_its_phrases_have_of_the_writing_of_a_query() -> None:
+    known, _ = topics([])
+    alike = np.zeros(len(TOPICS), np.float32)
+    charged, night = known.standing(alike, dict.fromkeys(pairs("月供被代扣了两次"), 1.0)).tolist()
+    assert charged > night
+    assert known.standing(alike, dict.fromkeys(pairs("ｘｙｚ"), 1.0)).tolist() == [0, 0]
+
+
 def test_what_nobody_filed_gets_the_topics_that_its_title_comes_closest_to() -> None:
     _, centred = topics([])
     vectors = EMBEDDER.passages([phrase for told in phrases_of(TOPICS) for phrase in told])
@@ -59,6 +68,6 @@ def test_without_topics_nothing_is_about_anything() -> None:
     _, centred = topics([])
     nothing = np.zeros((0, EMBEDDER.dimension), np.float32)
     known = Topics.of((), nothing, centred, [[], []])
-    close = known.closeness(centred.query(EMBEDDER.query("扣款")))
+    close = known.standing(known.closeness(centred.query(EMBEDDER.query("扣款"))), {"扣款": 1.0})
     assert known.values(close, np.arange(2)).tolist() == [0, 0]
     assert list(guessed((), nothing, centred, EMBEDDER.passages(["扣款"]))) == [[]]

@@ -1,0 +1,42 @@
+"""Weights are learned from graded queries: legs that tell the right candidates apart count, others do not."""
+
+import numpy as np
+import pytest
+
+from retrieval.calibrate import best_threshold
+from retrieval.fitting import LEGS, Graded, fitted
+
+TELLING, MISLEADING = LEGS.index("characters"), LEGS.index("topic")
+
+
+def graded(seed: int, grades: tuple[int, ...] = (3, 2, 0, 0, 0, 0), share: float = 1.0) -> Graded:
+    """A query for which one leg knows the grades nearly and one says the opposite."""
+    draw = np.random.default_rng(seed)
+    legs = draw.normal(size=(len(grades), len(LEGS)))
+    legs[:, TELLING] = np.array(grades) + draw.normal(scale=0.5, size=len(grades))
+    legs[:, MISLEADING] = -np.array(grades) + draw.normal(scale=0.5, size=len(grades))
+    return Graded(legs, np.array(grades), share)
+
+
+def test_the_leg_that_knows_the_grades_has_the_greatest_weight_and_none_is_negative() -> None:
+    weights = fitted([graded(seed) for seed in range(30)]).model_dump()
+    assert max(weights, key=lambda leg: weights[leg]) == "characters"
+    assert weights["topic"] == 0
+    assert min(weights.values()) >= 0
+
+
+def test_a_query_counts_by_its_share_and_one_without_grades_not_at_all() -> None:
+    known = [graded(seed) for seed in range(10)]
+    other = Graded(-known[0].legs, known[0].grades, 0.0)
+    nothing = graded(99, grades=(0, 0, 0))
+    assert fitted([*known, nothing]) == fitted(known)
+    ignored = fitted([*known, other]).model_dump()
+    assert ignored == pytest.approx(fitted(known).model_dump(), rel=0.2, abs=0.05)
+    counted = Graded(other.legs, other.grades, 50.0)
+    assert fitted([*known, counted]).characters < fitted(known).characters
+
+
+def test_the_limit_of_the_verdict_lies_between_those_without_and_those_with_a_precedent() -> None:
+    chances = np.array([0.1, 0.2, 0.25, 0.3, 0.6, 0.7, 0.8, 0.9])
+    precedent = chances > 0.5
+    assert 0.3 < best_threshold(chances, precedent) <= 0.6
