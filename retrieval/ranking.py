@@ -14,7 +14,6 @@ from retrieval.calibration import Fusion
 from retrieval.closeness import Nearness, Numbers, nearness
 from retrieval.corpus import Corpus
 from retrieval.embedder import Vector
-from retrieval.topics import standard
 from retrieval.understanding import Query
 from retrieval.words import pairs
 
@@ -129,8 +128,8 @@ class _Every:
     words: Values
     characters: Values
     centred: Vector
-    topicality: float
     topics: Values
+    topicality: float
 
     @classmethod
     def of(cls, corpus: Corpus, query: Query, vector: Vector) -> Self:
@@ -171,7 +170,7 @@ def _likely(
         said += np.float32(fusion.category) * corpus.categories.chances(every.centred, np.arange(len(said)))
     if leaning:
         said += np.float32(LEANING) * corpus.categories.are_of(np.arange(len(said)), leaning)
-    topics = np.float32(fusion.topic) * standard(every.topics)
+    topics = np.float32(fusion.topic) * every.topics
     likely = corpus.sketch.chosen(every.centred, fusion.dense / corpus.usual_spread, topics, said, passing)
     if not fusion.dense:
         return likely
