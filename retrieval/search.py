@@ -14,22 +14,20 @@ from typing import Self
 import numpy as np
 
 from knowledge.schema import AnyEntry, Category, Level
-from retrieval.calibration import Calibration, Features, Fusion, chance, load_calibration
-from retrieval.closeness import Numbers
+from retrieval.answering import Answering
+from retrieval.calibration import Calibration, Features, load_calibration
 from retrieval.corpus import Corpus
-from retrieval.diversity import diverse
 from retrieval.embedder import Counter, Embedder, Vectors
 from retrieval.errors import QueryError
 from retrieval.filters import ANYTHING, SearchFilters
-from retrieval.highlights import highlights
 from retrieval.index import VectorIndex, stable_id
 from retrieval.parts import Parts
 from retrieval.passages import Document, Kind
-from retrieval.proven import Prior, prefer_proven
-from retrieval.ranking import SMALL, Match, Values, match
-from retrieval.reasons import Wanted, reasons, telling
+from retrieval.proven import Prior
+from retrieval.ranking import SMALL, Match, match
+from retrieval.reasons import Wanted
 from retrieval.remembering import Remembering
-from retrieval.results import Hit, HitFacts, SearchResult
+from retrieval.results import Hit, SearchResult
 from retrieval.understanding import Query, Reading, understand
 
 __all__ = ["ANYTHING", "Hit", "Parts", "SearchEngine", "SearchFilters", "SearchResult"]
@@ -209,63 +207,17 @@ class SearchEngine:
         vector = self._embedder.query(query.text)
         return match(self._corpus, query, vector, passing, leaning, self._fusion, self._small)
 
+    def features_of(self, found: Match) -> Features:
+        """See `Answering.features_of`."""
+        return self._answering.features_of(found)
+
+    @property
+    def _answering(self) -> Answering:
+        return Answering(self._corpus, self._calibration, self._fusion, self._parts.diversity, self._priors)
+
     def _result(self, asked: str, query: Query, k: int, filters: SearchFilters, wanted: Wanted) -> SearchResult:
         found = self.match(query, filters, wanted.categories, wanted.leaves_out)
-        order, values = _best(found, self._fusion, max(k, 0) * 4)
-        if not len(order):
-            return SearchResult(query=asked, no_precedent=True, hits=(), understood=query.understood)
-        ranked = found.documents[order]
-        shown = diverse(self._corpus, ranked, values, k) if self._parts.diversity else np.arange(min(k, len(order)))
-        hits, most = [], 1.0
-        for number in order[shown].tolist():
-            most = min(most, chance(self._calibration.logit(self._features(found, number))))
-            hits.append(self._hit(found, number, most, wanted))
-        nothing = self._chance_of_precedent(found) < self._calibration.threshold
-        return SearchResult(query=asked, no_precedent=nothing, hits=self._ordered(hits), understood=query.understood)
-
-    def _ordered(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        return prefer_proven(hits, self._priors)
-
-    def _chance_of_precedent(self, found: Match) -> float:
-        """That of the best past incident; of the best entry of all where no incident is searched."""
-        return chance(self._calibration.logit(self.features_of(found)))
-
-    def features_of(self, found: Match) -> Features:
-        """How the best past incident stands out; the best entry of all where no incident is among the candidates, of
-        which there must be one.
-        """
-        values = found.mixed(self._fusion)
-        incidents = self._corpus.filters.incidents[found.documents]
-        best = int(np.argmax(np.where(incidents, values, -np.inf) if incidents.any() else values))
-        return self._features(found, best)
-
-    def _features(self, found: Match, number: int) -> Features:
-        coverage = self._corpus.lexical.coverage(found.query.asked, int(found.documents[number]))
-        return Features(
-            margin=float(found.dense[number]) - found.unrelated,
-            likeness=float(found.mixed(self._fusion)[number]),
-            coverage=coverage,
-            kinship=found.kinship,
-            topicality=found.topicality,
-        )
-
-    def _hit(self, found: Match, number: int, score: float, wanted: Wanted) -> Hit:
-        place = int(found.documents[number])
-        document = self._corpus.documents[place]
-        passage = self._corpus.passage(place, int(found.row[number]))
-        lexical = self._corpus.lexical
-        shared = lexical.shared(found.query.asked, place) or lexical.shared(found.query.words, place)
-        return Hit(
-            id=document.id,
-            kind=document.kind,
-            title=document.title,
-            score=round(score, 4),
-            reasons=reasons(document, passage, shared, wanted),
-            category=str(document.category),
-            level=str(document.levels[0]) if len(document.levels) == 1 else None,
-            highlights=highlights(document, passage, telling(shared)),
-            facts=_facts(document),
-        )
+        return self._answering.result(asked, found, k, wanted)
 
 
 def is_entry_id(text: str) -> bool:
@@ -275,25 +227,6 @@ def is_entry_id(text: str) -> bool:
 
 def _one(name: str | None) -> frozenset[str]:
     return frozenset((str(name),)) if name else frozenset()
-
-
-def _facts(document: Document) -> HitFacts | None:
-    facts = document.facts
-    if facts is None:
-        return None
-    return HitFacts(
-        occurred_on=facts.occurred_on,
-        platforms=facts.platforms,
-        outcome_grade=facts.outcome_grade,
-        strategy=facts.strategy,
-    )
-
-
-def _best(found: Match, fusion: Fusion, count: int) -> tuple[Numbers, Values]:
-    """Positions of the best candidates, best first, ties by document, and their ranking values."""
-    values = found.mixed(fusion)
-    order = np.lexsort((found.documents, -values))[:count]
-    return order, values[order]
 
 
 def _index(documents: Sequence[Document], vectors: Vectors) -> VectorIndex:

@@ -1,0 +1,99 @@
+"""What search answers with once every candidate has its legs: the order, the hits with their reasons, the verdict."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from retrieval.calibration import Calibration, Features, Fusion, chance
+from retrieval.closeness import Numbers
+from retrieval.corpus import Corpus
+from retrieval.diversity import POOL, diverse
+from retrieval.highlights import highlights
+from retrieval.passages import Document
+from retrieval.proven import Prior, prefer_proven
+from retrieval.ranking import Match, Values
+from retrieval.reasons import Wanted, reasons, telling
+from retrieval.results import Hit, HitFacts, SearchResult
+
+
+@dataclass(frozen=True)
+class Answering:
+    """How matches become answers: `fusion` weighs the legs (those of the calibration, less what is switched off),
+    `priors` break near ties between playbooks or templates.
+    """
+
+    corpus: Corpus
+    calibration: Calibration
+    fusion: Fusion
+    diversity: bool
+    priors: Mapping[str, Prior]
+
+    def result(self, asked: str, found: Match, k: int, wanted: Wanted) -> SearchResult:
+        """The `k` best candidates; `asked` is the query as it was typed."""
+        values = found.mixed(self.fusion)
+        order = np.lexsort((found.documents, -values))[: max(k, 0) * POOL]
+        understood = found.query.understood
+        if not len(order):
+            return SearchResult(query=asked, no_precedent=True, hits=(), understood=understood)
+        hits, most = [], 1.0
+        for number in order[self._shown(found.documents[order], values[order], k)].tolist():
+            most = min(most, self._chance(self._features(found, values, number)))
+            hits.append(self._hit(found, number, most, wanted))
+        nothing = self._chance(self.features_of(found)) < self.calibration.threshold
+        ordered = prefer_proven(hits, self.priors)
+        return SearchResult(query=asked, no_precedent=nothing, hits=ordered, understood=understood)
+
+    def features_of(self, found: Match) -> Features:
+        """How the best past incident stands out; the best entry of all where no incident is among the candidates, of
+        which there must be one.
+        """
+        values = found.mixed(self.fusion)
+        incidents = self.corpus.filters.incidents[found.documents]
+        best = int(np.argmax(np.where(incidents, values, -np.inf) if incidents.any() else values))
+        return self._features(found, values, best)
+
+    def _shown(self, ranked: Numbers, values: Values, k: int) -> Numbers:
+        return diverse(self.corpus, ranked, values, k) if self.diversity else np.arange(min(k, len(ranked)))
+
+    def _chance(self, features: Features) -> float:
+        return chance(self.calibration.logit(features))
+
+    def _features(self, found: Match, values: Values, number: int) -> Features:
+        return Features(
+            margin=float(found.dense[number]) - found.unrelated,
+            likeness=float(values[number]),
+            coverage=self.corpus.lexical.coverage(found.query.asked, int(found.documents[number])),
+            kinship=found.kinship,
+            topicality=found.topicality,
+        )
+
+    def _hit(self, found: Match, number: int, score: float, wanted: Wanted) -> Hit:
+        place = int(found.documents[number])
+        document = self.corpus.documents[place]
+        passage = self.corpus.passage(place, int(found.row[number]))
+        lexical = self.corpus.lexical
+        shared = lexical.shared(found.query.asked, place) or lexical.shared(found.query.words, place)
+        return Hit(
+            id=document.id,
+            kind=document.kind,
+            title=document.title,
+            score=round(score, 4),
+            reasons=reasons(document, passage, shared, wanted),
+            category=str(document.category),
+            level=str(document.levels[0]) if len(document.levels) == 1 else None,
+            highlights=highlights(document, passage, telling(shared)),
+            facts=_facts(document),
+        )
+
+
+def _facts(document: Document) -> HitFacts | None:
+    facts = document.facts
+    if facts is None:
+        return None
+    return HitFacts(
+        occurred_on=facts.occurred_on,
+        platforms=facts.platforms,
+        outcome_grade=facts.outcome_grade,
+        strategy=facts.strategy,
+    )
