@@ -15,10 +15,16 @@ from retrieval.errors import EmbedderUnavailable
 
 
 def load_sentence_embedder(setting: str, threads: int = 1) -> "SentenceEmbedder":
-    """Load a model that is not the bundled one; raises EmbedderUnavailable. `threads` is torch's global setting."""
+    """Load a model that is not the bundled one; raises EmbedderUnavailable. `threads` is torch's global setting.
+
+    Weights that a folder lacks (of a pooler that nobody asks, say) are drawn; always the same, as they are in the
+    fingerprint.
+    """
     torch.set_num_threads(threads)
     try:
-        model = SentenceTransformer(setting, device="cpu", model_kwargs={"dtype": torch.float32})
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            model = SentenceTransformer(setting, device="cpu", model_kwargs={"dtype": torch.float32})
     except (OSError, ValueError, ImportError, RuntimeError) as error:
         why = str(error).strip().splitlines()[0][:200]
         raise EmbedderUnavailable(

@@ -7,6 +7,7 @@ import pytest
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer, models
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from retrieval.embedder import Embedder, load_embedder
 from retrieval.errors import EmbedderUnavailable
@@ -125,3 +126,15 @@ def test_an_ordinary_sentence_transformers_folder_works(tmp_path: Path) -> None:
     assert first.dimension == 8
     assert first.fingerprint == again.fingerprint
     assert first.query("收费").tobytes() == again.passages(["收费"])[0].tobytes()
+
+
+def test_a_folder_that_lacks_weights_nobody_asks_keeps_its_fingerprint(tmp_path: Path) -> None:
+    vocabulary = {"[UNK]": 0, "[PAD]": 1, "收": 2}
+    shape = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
+    model = BertModel(BertConfig(vocab_size=len(vocabulary), **shape), add_pooling_layer=False)
+    model.save_pretrained(tmp_path)
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="[UNK]", pad_token="[PAD]").save_pretrained(tmp_path)
+    first, again = load_embedder(tmp_path), load_embedder(tmp_path)
+    assert first.fingerprint == again.fingerprint
+    assert first.query("收").tobytes() == again.query("收").tobytes()
