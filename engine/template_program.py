@@ -1,34 +1,44 @@
-"""A statement template as a program: its YAML text, its body as literal and slot parts, its clause patterns as steps.
+"""A statement template as a program: its body as literal and slot parts, its clause patterns as steps.
 
     body      := see `knowledge.body`: literals, slots, parts under a condition, parts repeated for each value
     pattern   := (literal | "{" fact_key "}" | "{phrases}")*
 
 Which parts are active is a function of the template and the register alone, so drafting and verification agree.
-
-Reading is strict because the same text comes back, from outside, inside every draft file: size is limited, YAML
-anchors and repeated keys are refused, and every fault carries the line it is on.
+`engine.template_source` reads the YAML text; its names are here too.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import accumulate
 from typing import Final
-
-import yaml
-from pydantic import ValidationError
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from engine.draft_facts import items, stated
 from engine.errors import InputError
 from engine.model import Fact
+from engine.template_source import line_of, load_template
 from knowledge.body import Block, Body, Mark, Words, is_item, read_body
 from knowledge.schema import ChoiceSlot, FactKey, FactSlot, ProseSlot, Template
 
-MAX_SOURCE_CHARS: Final = 64_000
+__all__ = [
+    "MAX_PARTS",
+    "PHRASES",
+    "ItemPart",
+    "LiteralPart",
+    "Part",
+    "SlotPart",
+    "Step",
+    "asked_keys",
+    "count_parts",
+    "first_sentence",
+    "last_sentence",
+    "line_of",
+    "load_template",
+    "parts_of",
+    "program_of",
+    "slot_keys",
+    "split_pattern",
+]
 MAX_PARTS: Final = 200
-MAX_NESTING: Final = 40
 PHRASES: Final = "phrases"
 _HOLE: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SENTENCE_END: Final = re.compile(r"[。！？；\n]")
@@ -189,83 +199,3 @@ def last_sentence(text: str) -> str:
 def first_sentence(text: str) -> str:
     """What stands up to the first sentence end: the part that a preceding slot begins."""
     return _SENTENCE_END.split(text)[0]
-
-
-# --- the YAML text ----------------------------------------------------------------------------
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """Safe loader without anchors and with unique keys: a draft file brings its template from outside."""
-
-    def compose_node(self, parent: Node | None, index: int) -> Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("模板中不允许使用 YAML 引用（*）")
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[object, object]:
-        keys = [key.value for key, _ in node.value if isinstance(key, ScalarNode)]
-        repeated = next((key for key in keys if keys.count(key) > 1), None)
-        if repeated is not None:
-            raise yaml.YAMLError(f"键“{repeated}”重复")
-        return super().construct_mapping(node, deep=deep)
-
-
-@lru_cache(maxsize=128)
-def load_template(source: str, place: str = "模板") -> Template:
-    """A template from its YAML text. Raises InputError with the first fault's place."""
-    if len(source) > MAX_SOURCE_CHARS:
-        raise InputError(f"模板文本超过 {MAX_SOURCE_CHARS} 字", place=place)
-    if _nesting(source) > MAX_NESTING:
-        raise InputError("YAML 嵌套过深", place=place)
-    try:
-        data = yaml.load(source, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader
-        return Template.model_validate(data)
-    except yaml.YAMLError as error:
-        raise InputError(f"YAML 不合规：{_one_line(error)}", place=place) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        path = tuple(str(step) for step in first["loc"])
-        raise InputError(f"{first['msg']}", place=f"{place}:{line_of(source, path)}", field=".".join(path)) from error
-    except (RecursionError, ValueError, LookupError, AttributeError, TypeError) as error:
-        raise InputError("YAML 嵌套过深或取值不合规", place=place) from error
-
-
-def _nesting(source: str) -> int:
-    """How deep brackets are open at most, read crudely: the YAML scanner takes quadratic time in it."""
-    steps = (1 if char in "[{" else -1 for char in source if char in "[]{}")
-    return max(accumulate(steps), default=0)
-
-
-def _one_line(error: yaml.YAMLError) -> str:
-    return " ".join(str(error).split())[:200]
-
-
-def line_of(source: str, path: tuple[str, ...]) -> int:
-    """The line (from 1) where the deepest found step of `path` stands in the YAML text."""
-    node = _composed(source)
-    line = 1
-    for step in path:
-        found = _child(node, step)
-        if found is None:
-            break
-        node, line = found
-    return line
-
-
-@lru_cache(maxsize=8)
-def _composed(source: str) -> Node | None:
-    try:
-        return yaml.compose(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError:
-        return None
-
-
-def _child(node: Node | None, step: str) -> tuple[Node, int] | None:
-    if isinstance(node, MappingNode):
-        for key, value in node.value:
-            if isinstance(key, ScalarNode) and key.value == step:
-                return value, key.start_mark.line + 1
-    if isinstance(node, SequenceNode) and step.isdigit() and int(step) < len(node.value):
-        child = node.value[int(step)]
-        return child, child.start_mark.line + 1
-    return None
