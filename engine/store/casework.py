@@ -47,11 +47,14 @@ def save_task(connection: Connection, task: Task) -> None:
 
 
 def load_facts(connection: Connection, incident: str) -> tuple[Fact, ...]:
-    """An incident's register, in the order of keys and ids."""
+    """An incident's register, in the order of keys; of one key what most voices say first: a draft that may say only
+    what is reported takes the first.
+    """
     rows = connection.execute(
         select(facts.c.document).where(facts.c.incident == incident).order_by(facts.c.key, facts.c.id)
     ).scalars()
-    return tuple(Fact.model_validate_json(document) for document in rows)
+    found = (Fact.model_validate_json(document) for document in rows)
+    return tuple(sorted(found, key=lambda fact: (fact.key, -(fact.voices or 0))))
 
 
 def load_fact(connection: Connection, fact: str) -> Fact:

@@ -191,7 +191,12 @@ def test_facts_proposed_from_mentions_are_reports_until_a_person_confirms_one(ba
     assert found
     assert {fact.status for fact in found} == {FactStatus.reported}
     assert base.propose_facts(ANALYST, crisis.id) == found
-    assert base.confirm_fact(LAW, found[0].id).confirmed_by == LAW.name
+    assert {(fact.confirmed_by, fact.confirmed_at) for fact in found} == {(None, None)}
+    confirmed_one = base.confirm_fact(LAW, found[0].id)
+    assert (confirmed_one.confirmed_by, confirmed_one.confirmed_at) == (LAW.name, base.clock())
+    disputed = base.dispute_fact(SERVICE, found[1].id, "与登记不符")
+    again = {fact.id: fact for fact in base.propose_facts(ANALYST, crisis.id)}
+    assert (again[confirmed_one.id], again[disputed.id]) == (confirmed_one, disputed)
 
 
 def test_a_second_value_of_a_confirmed_fact_needs_the_first_disputed(base: Desk) -> None:

@@ -14,6 +14,7 @@ from engine.model import (
     Actor,
     AnswerKind,
     Category,
+    Fact,
     FactSource,
     FactStatus,
     Level,
@@ -28,6 +29,7 @@ from engine.releases.content import ReleaseContent
 from engine.releases.release import load_release
 from engine.releases.shelf import ReleaseShelf
 from engine.signing import Signer, TrustedKeys
+from engine.store import casework
 from engine.store.casework import StoredDraft
 from knowledge.fact_departments import ANSWER_WITHIN, KNOWS, department_for
 from knowledge.loader import load_knowledge
@@ -83,6 +85,7 @@ def value_for(key: str) -> str:
         "complaint": "手机应用无法登录",
         "product": "“安心分期”",
         "platform": "微博",
+        "person_role": "运维岗",
     }[key]
 
 
@@ -135,7 +138,7 @@ def test_an_answer_leaves_a_submitted_draft_as_it_is(desk: Desk) -> None:
     if not ready.draft.proof.releasable:
         pytest.fail(f"{ready.draft.proof.problems} {ready.draft.proof.elements}")
     submitted = desk.submit(PR, ready.id)
-    (asked,) = desk.ask_for_facts(PR, incident, "affected_count")
+    (asked,) = desk.ask_for_facts(PR, incident, "person_role")
     answered(desk, asked)
     assert desk.draft_detail(PR, ready.id).file == ready.draft
     assert desk.approve(LAW, ready.id, submitted.content_hash).decided_by == LAW.name
@@ -220,6 +223,28 @@ def test_a_second_value_needs_the_first_disputed_and_both_stay_visible(desk: Des
     ]
     with pytest.raises(Conflict, match="存疑"):
         desk.confirm_fact(LAW, first.id)
+
+
+def test_a_draft_repeats_what_most_voices_say(desk: Desk) -> None:
+    incident = desk.open_incident(PR, Realm.live, "栈桥数科", Category.fund_safety, Level.medium, "扣款", "来电").id
+    with desk.database.write() as connection:
+        for number, (value, voices) in enumerate([("款项长时间没有到账", 2), ("还款被重复扣款", 9), ("取款困难", 5)]):
+            casework.save_fact(
+                connection,
+                Fact(
+                    id=f"fact-{incident}-{number}",
+                    incident=incident,
+                    key="complaint",
+                    value=value,
+                    source=FactSource(kind="mention", ref="m1"),
+                    status=FactStatus.reported,
+                    proposed_by="系统",
+                    voices=voices,
+                ),
+            )
+    text = desk.draft(PR, incident, "tpl.fund_safety.weibo").draft.text
+    assert "还款被重复扣款" in text
+    assert "款项长时间没有到账" not in text
 
 
 def test_the_facts_of_a_playbook_are_asked_for_before_anything_is_drafted_and_the_ended_asks_nothing(
