@@ -1,6 +1,7 @@
 """A comparison says what the precedent's people had done at our age, and never who of ours did what."""
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -166,3 +167,12 @@ def test_times_after_the_start_read_as_people_say_them(minutes: float, said: str
 def test_an_unknown_share_is_a_dash() -> None:
     assert share(None) == "—"
     assert share(0.256) == "26%"
+
+
+def test_the_first_response_is_the_publication_where_one_is_recorded() -> None:
+    approved, out = statement(60), statement(70).model_copy(update={"published_at": OPENED + timedelta(minutes=75)})
+    found = compare_live(live(minutes=180, statements=(approved, out)), past())
+    assert found.ours.first_response_minutes == 105
+    assert any("发布，" in remark for remark in now_of(found).remarks)
+    assert trait(found, "首次回应")[0] == "1小时45分后发布首份对外声明"
+    assert [mark.what for mark in found.ours.marks if mark.what.startswith("发布声明")] == ["发布声明：微博短声明"]
