@@ -17,8 +17,8 @@ from retrieval.closeness import Centred, Numbers, Segments
 from retrieval.embedder import Vector, Vectors
 from retrieval.topics import Topics
 
-LISTS: Final = 1024
-"""Lists that are opened, more of them where filters leave out most documents."""
+LISTS, LEAST_SHARE = 1024, 1 / 4
+"""Lists that are opened: up to four times as many where filters leave out most of their documents."""
 
 ROUGH: Final = 1024
 """Documents that are looked at with all axes."""
@@ -103,7 +103,7 @@ class Sketch:
         if passing is None:
             return np.sort(best(values, LISTS))
         values[~np.logical_or.reduceat(passing[self.documents], self.lists.starts)] = -np.inf
-        return np.sort(best(values, int(LISTS / max(float(passing.mean()), 1 / LISTS))))
+        return np.sort(best(values, int(LISTS / max(float(passing.mean()), LEAST_SHARE))))
 
 
 def best(values: Values, count: int) -> Numbers:
