@@ -44,6 +44,19 @@ _INSTRUCTION: Final = re.compile(
     r"|ignore|prompt|system|assistant|instruction|im_start|im_end|endoftext",
     re.IGNORECASE,
 )
+_NAMING_KEYS: Final = frozenset(
+    {
+        FactKey.product,
+        FactKey.fake_name,
+        FactKey.partner,
+        FactKey.platform,
+        FactKey.fee_item,
+        FactKey.authority,
+        FactKey.document,
+    }
+)
+_CLAIM: Final = re.compile(r"赔偿|赔付|退款|退还|全额|破产|倒闭|跑路|承诺|保证(?!金)|承认|骗局")
+"""What makes a statement of a name or a title: “全额赔偿分期”, 《关于已破产的公告》."""
 _CHECKS: Final = (
     (_PHONE, "含有电话号码"),
     (_LONG_NUMBER, "含有过长的数字串"),
@@ -73,9 +86,18 @@ def value_fault(key: FactKey, value: str, *, registry: bool = False) -> str | No
     folded = unicodedata.normalize("NFKC", value)
     if not (_ALLOWED.fullmatch(value) and _ALLOWED.fullmatch(folded)):
         return "含有不允许的符号（标记、句末标点等）"
+    if any(_is_foreign(char) for char in folded):
+        return "含有外文字母，可能与常用字混淆"
     if registry and key is FactKey.hotline:
         return None if re.fullmatch(r"[\d\s()（）转-]{5,24}", value) else "不是电话号码"
+    if key in _NAMING_KEYS and _CLAIM.search(folded):
+        return "名称中含有承诺或定性的说法"
     return next((reason for pattern, reason in _CHECKS if pattern.search(folded)), None)
+
+
+def _is_foreign(char: str) -> bool:
+    """A letter that is neither Latin nor Chinese: Cyrillic and others have letters that look like ours."""
+    return char.isalpha() and not char.isascii() and not unicodedata.name(char, "").startswith("CJK")
 
 
 def contacts_in(text: str) -> Iterator[tuple[int, int, str]]:
