@@ -6,7 +6,7 @@ from typing import Final
 from engine.approval import ensure_current
 from engine.draft_document import Draft
 from engine.errors import Conflict
-from engine.model import Approval, ApprovalStatus, Fact, Frozen
+from engine.model import Approval, ApprovalStatus, Fact, Frozen, Proof, SpanOrigin
 from engine.signing import TrustedKeys
 from engine.template_program import load_template
 from engine.verification import verify
@@ -42,11 +42,18 @@ def standing_of(
     if not proof.ok:
         warnings.append(UNPROVEN)
     elif not proof.releasable:
-        warnings.append(UNRESOLVED)
+        warnings.append(_incomplete(proof))
     if approved and register is not None and not _is_current(draft, register):
         warnings.append(OUTDATED)
     remarks = (INTERNAL,) if load_template(draft.template_source).channel in _INTERNAL else ()
     return Standing(approved=approved, warnings=tuple(warnings), remarks=remarks)
+
+
+def _incomplete(proof: Proof) -> str:
+    """What a draft that says nothing wrong still lacks."""
+    missing = [one.title for one in proof.elements if not one.present and not one.is_open]
+    open_ones = any(span.origin is SpanOrigin.unresolved for span in proof.spans)
+    return UNRESOLVED if open_ones or not missing else f"缺少必备内容（{'、'.join(missing)}），不得对外发布"
 
 
 def _is_approved(draft: Draft, approvals: Sequence[Approval]) -> bool:

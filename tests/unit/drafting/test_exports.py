@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
@@ -21,7 +22,7 @@ from engine.draft_exports.standing import NOT_APPROVED, OUTDATED, Standing, stan
 from engine.draft_facts import stated
 from engine.draft_samples import REGISTRY_VALUES
 from engine.drafting import draft, edit
-from engine.model import Actor, Approval, ApprovalStatus, FactStatus, Role, SpanOrigin
+from engine.model import Actor, Approval, ApprovalStatus, Element, FactStatus, Role, SpanOrigin
 from knowledge.schema import Channel, FactKey
 
 AT = datetime(2026, 3, 20, 4, 30, tzinfo=UTC)
@@ -184,6 +185,12 @@ def test_an_approved_draft_whose_fact_changed_since_is_not_final_any_more(kit: A
     ]
     found = standing_of(written, [approval(written)], register, kit.trusted)
     assert (found.approved, found.is_final, found.warnings) == (True, False, (OUTDATED,))
+
+
+def test_a_draft_that_lacks_what_it_must_say_names_it(kit: Any) -> None:
+    element = Element(id="el.remedy", title="退费办法", wording=("退费申请入口",))
+    written = draft(replace(kit.request("formal"), elements=(element,)), None, kit.signer)
+    assert standing_of(written, [], None, kit.trusted).warnings[1] == "缺少必备内容（退费办法），不得对外发布"
 
 
 def test_a_draft_that_was_tampered_with_or_has_open_facts_says_so(kit: Any) -> None:
