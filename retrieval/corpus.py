@@ -119,6 +119,10 @@ class Corpus:
         within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
         return np.unique(self.segments.owner[places[np.repeat(firsts, counts) + within]])
 
+    def prepare(self) -> None:
+        """Work out now what large knowledge needs, so that the first search need not wait for it."""
+        _ = self.sketch, self._sorted_ids
+
     @cached_property
     def _sorted_ids(self) -> tuple[Numbers, Numbers]:
         texts = (passage.text for one in self.documents for passage in one.passages)
@@ -128,7 +132,7 @@ class Corpus:
 
     @cached_property
     def sketch(self) -> Sketch:
-        """A rough value of every document: worked out when first needed, which small knowledge never does."""
+        """A rough value of every document, which small knowledge never needs."""
         return Sketch.of(self.vectors, self.centred, self.segments, self.topics)
 
     def closest_unrelated(self, vector: Vector) -> float:

@@ -48,6 +48,8 @@ class SearchEngine:
         self._parts = parts
         self._fusion = parts.weights(calibration.fusion)
         self._spelling = corpus.spelling
+        if len(corpus.vectors) > SMALL:
+            corpus.prepare()
 
     @classmethod
     def build(
