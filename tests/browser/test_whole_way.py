@@ -111,6 +111,9 @@ def test_all_channels_are_drafted_and_compared_on_one_page(open_page: OpenPage) 
     phone.keyboard.press("ArrowRight")
     expect(phone.locator(".beside-draft:visible h2")).to_have_text("公众号正式声明")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    visit(phone, str(phone.locator(".beside-draft:visible a").first.get_attribute("href")))
+    expect(phone.locator(".statement").first).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_a_returned_draft_shows_its_reason_to_the_author(open_page: OpenPage) -> None:
