@@ -6,8 +6,10 @@ the template has approved. Counted are
 - numbers and dates: each that `engine.draft_numbers` reads and no carrier states with the same meaning;
 - names: quoted ones, organisations and persons with a title, whose words no carrier has;
 - causes, promises, actions: clauses that say one by their wording (由于…、将…、已…), each once, of whose pairs of
-  neighbouring characters less than six in ten stand in a carrier.
+  neighbouring characters less than six in ten stand in a carrier. Labels and openings of less than six characters
+  (已采取措施：, 我们承诺，) say nothing yet.
 
+What a text says twice counts once, the numbers of a list not at all.
 Crude, and the same for all: a paraphrase of what is approved passes, a new cause or a new promise does not.
 """
 
@@ -22,10 +24,12 @@ from knowledge.schema import ChoiceSlot, ProseSlot, Template
 
 Kind = Literal["number", "date", "name", "cause", "promise", "action"]
 CARRIED: Final = 0.6
+_LEAST_CHARS: Final = 6
 
 _CLAUSE_END: Final = re.compile(r"[，。；！？：,;!?:\n]")
 _HOLE: Final = re.compile(r"\{\{?[^{}]*\}?\}")
 _OPEN: Final = re.compile(r"【[^】]*】")
+_LIST_NUMBER: Final = re.compile(r"^\s*\d{1,2}[.、)）]|声明日期", re.MULTILINE)
 _SAYS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
     ("cause", re.compile(r"由于|因为|原因|归因|源于|起因|系因|所致|导致|造成|引发|出于")),
     (
@@ -34,7 +38,7 @@ _SAYS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
             r"承诺|保证|确保|一定|绝不|必将|务必|赔偿|补偿|退还|退款|免除|将|会(?!员|议|计|同|务|费|话)|全力|尽快|尽最大"
         ),
     ),
-    ("action", re.compile(r"已|正在|立即|第一时间|迅速|及时|马上|着手|启动|成立|采取|开展|加强|联系|组织|配合")),
+    ("action", re.compile(r"已|正在|立即|第一时间|迅速|及时|马上|着手|启动|成立|采取|开展")),
 )
 _QUOTED: Final = re.compile(r"[《“「『\"]([^》”」』\"\n]{2,30})[》”」』\"]")
 _ORGANISATION: Final = re.compile(
@@ -87,8 +91,9 @@ def _approved(template: Template) -> Iterator[str]:
 
 def unsupported(text: str, carriers: Carriers) -> tuple[Claim, ...]:
     """The claims of a text that none of the carriers makes. 【待核实】 marks claim nothing."""
-    plain = _OPEN.sub("", text)
-    return (*_numbers(plain, carriers), *_names(plain, carriers), *_clauses(plain, carriers))
+    plain = _LIST_NUMBER.sub("", _OPEN.sub("", text))
+    found = (*_numbers(plain, carriers), *_names(plain, carriers), *_clauses(plain, carriers))
+    return tuple(dict.fromkeys(found))
 
 
 def _numbers(text: str, carriers: Carriers) -> Iterator[Claim]:
@@ -113,7 +118,7 @@ def _clauses(text: str, carriers: Carriers) -> Iterator[Claim]:
     for clause in _CLAUSE_END.split(text):
         kind = next((kind for kind, pattern in _SAYS if pattern.search(clause)), None)
         pairs = _pairs(clause)
-        if kind is not None and pairs and len(pairs & known) < CARRIED * len(pairs):
+        if kind is not None and len(pairs) >= _LEAST_CHARS - 1 and len(pairs & known) < CARRIED * len(pairs):
             yield Claim(kind, clause.strip())
 
 

@@ -64,7 +64,7 @@ class ScriptedWriter:
 
     def fill(self, instruction: str, names: Sequence[str], max_tokens: int) -> Written:
         assert "模板：" in instruction
-        return Written(json.dumps(dict.fromkeys(names, "我们将赔偿。"))[:-1], max_tokens, 100, 9.0, 0.5, 9.0)
+        return Written(json.dumps(dict.fromkeys(names, "我们将向所有人赔偿十倍。"))[:-1], max_tokens, 100, 9.0, 0.5, 9.0)
 
 
 class LengthJudge:
