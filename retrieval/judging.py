@@ -1,4 +1,4 @@
-"""The judged queries that the project carries: for fitting (`dev`, `train`) and for reporting (`test`)."""
+"""The judged queries that the project carries: for fitting (`dev`, `train`) and for reporting (`test`, `fresh`)."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -14,7 +14,7 @@ NONE, EARLIER = "none", "earlier"
 RELEVANT = 2
 """The grade (1-3) from which an incident answers a query."""
 
-Split = Literal["dev", "test", "train"]
+Split = Literal["dev", "test", "train", "fresh"]
 
 
 class JudgedQuery(BaseModel):
@@ -55,6 +55,13 @@ def training_queries() -> tuple[JudgedQuery, ...]:
     """
     grades: Mapping[str, Mapping[str, int]] = _read("training_grades.yaml")
     return tuple(JudgedQuery(**one, grades=grades[one["id"]]) for one in _read("training.yaml")["queries"])
+
+
+@cache
+def fresh_queries() -> tuple[JudgedQuery, ...]:
+    """The queries of `judged/fresh.yaml`: written and judged while nobody who worked on the search could see them."""
+    grades: Mapping[str, Mapping[str, int]] = _read("fresh_grades.yaml")
+    return tuple(JudgedQuery(**one, grades=grades[one["id"]]) for one in _read("fresh.yaml")["queries"])
 
 
 @cache
