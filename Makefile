@@ -36,7 +36,7 @@ bench: dev models llm .venv/.bench  ## 运行基准测试
 docs: dev models llm  ## 生成规则参考、内置规则说明，起草示例声明
 	$(BIN)/python -m rules.reference
 	$(BIN)/python -m rules.pack_page
-	$(BIN)/python -m engine.draft_gallery --models $(MODELS)
+	$(BIN)/python -m engine.drafting.gallery --models $(MODELS)
 
 install: .venv/.installed  ## 安装程序到 .venv
 models: $(MODELS)/.embedder  ## 准备内置向量模型

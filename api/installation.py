@@ -14,8 +14,8 @@ from api.deferred_search import DeferredSearch
 from api.settings import Settings
 from api.trust import open_signer
 from engine.commands import Company, Desk
-from engine.draft_language import LanguageModel
 from engine.knowledge_base.in_force import SearchedEntries, searched_entries
+from engine.language_model.protocol import LanguageModel
 from engine.learning.priors import priors_of
 from engine.model import Realm
 from engine.pipeline import MentionScorer, Pipeline
@@ -183,7 +183,7 @@ def open_model(settings: Settings) -> LanguageModel | None:
     """The language model, loaded at its first use, so that it may become ready later; None when it is switched off."""
     if settings.llm == "off":
         return None
-    from engine.language_model import LlamaCppModel  # noqa: PLC0415 - slow to import
+    from engine.language_model.llama import LlamaCppModel  # noqa: PLC0415 - slow to import
 
     answers = settings.data_dir / "answers.txt"
     return LlamaCppModel(llm_path(settings), threads=settings.llm_threads, answers=answers)

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from engine.draft_document import Draft
-from engine.draft_elements import missing
+from engine.drafting.document import Draft
+from engine.drafting.elements import missing
+from engine.drafting.strategy_refusals import refusals
+from engine.drafting.verification import verify
 from engine.errors import Conflict, NotAllowed
 from engine.model import Actor, Approval, ApprovalStatus, Fact, FactStatus, Incident, SpanOrigin
 from engine.signing import TrustedKeys
 from engine.store.casework import StoredDraft
-from engine.strategy_refusals import refusals
-from engine.verification import verify
 from knowledge.schema import Category, Level
 from knowledge.slots import REGISTRY_FACTS
 

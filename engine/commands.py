@@ -7,8 +7,9 @@ Pages, the programming interface and the command line all call the one `Desk`. E
 from dataclasses import dataclass
 
 from engine.decision_reads import DecisionReads
-from engine.draft_commands import Company
-from engine.draft_exports.desk import ExportCommands
+from engine.drafting.commands import Company
+from engine.drafting.exports.desk import ExportCommands
+from engine.facts.question_commands import QuestionCommands
 from engine.incident_commands import IncidentCommands
 from engine.knowledge_base.proposals import KnowledgeProposals
 from engine.knowledge_base.reads import KnowledgeReads
@@ -18,11 +19,10 @@ from engine.mapping_commands import MappingCommands
 from engine.moment_reads import MomentReads
 from engine.precedents.desk import PrecedentCommands
 from engine.precheck.desk import PrecheckCommands
-from engine.question_commands import QuestionCommands
+from engine.publishing.statement_set_commands import StatementSetCommands
 from engine.releases.commands import ReleaseCommands
 from engine.releases.trials import ReleaseTrials
 from engine.rule_testing.draft_commands import CaseDraftCommands
-from engine.statement_set_commands import StatementSetCommands
 from engine.workbench.edits import RuleEditCommands
 from engine.workbench.reads import RuleReads
 from engine.workbench.versions import RuleHistory

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from engine import audit
+from engine.drafting.template_choices import template_choices
 from engine.errors import NotFound
 from engine.evidence import Evidence, gather, like_incident
 from engine.knowledge_base.in_force import entry_in_force
@@ -35,7 +36,6 @@ from engine.scoring.brands import Relation
 from engine.store import casework, inbox, log, queries
 from engine.store.database import Database
 from engine.store.mentions import load_mention
-from engine.template_choices import template_choices
 from engine.views import (
     DraftDetail,
     DraftRow,
@@ -257,7 +257,7 @@ class Reads:
             return audit.entries(connection, newest=newest)
 
     def template_choices(self, incident: Incident, facts: Sequence[Fact] | None = None) -> tuple[TemplateChoice, ...]:
-        """See `engine.template_choices`; facts that are not given are read."""
+        """See `engine.drafting.template_choices`; facts that are not given are read."""
         if facts is None:
             with self.database.read() as connection:
                 facts = casework.load_facts(connection, incident.id)

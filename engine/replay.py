@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from engine.draft_document import canonical_json
+from engine.drafting.document import canonical_json
 from engine.errors import Conflict
 from engine.model import Finding, Incident, IncidentChange, Mention, Realm, at_iso
 from engine.pipeline import Pipeline

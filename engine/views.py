@@ -4,7 +4,7 @@ from typing import Generic, TypeVar
 
 from pydantic import AwareDatetime
 
-from engine.draft_document import Draft
+from engine.drafting.document import Draft
 from engine.model import (
     Approval,
     AuthorKind,

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from operator import itemgetter
 from typing import Final
 
-from engine.fact_values import COUNTED, OF_TRIGGER, OF_WINDOWS, counted
+from engine.facts.values import COUNTED, OF_TRIGGER, OF_WINDOWS, counted
 from engine.model import Category, FactValue, MentionRecord, Realm, WindowFacts
 from engine.window_counts import CHINA_MINUTES, DAY
 from engine.window_state import BrandState, CategoryState

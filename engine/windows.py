@@ -8,7 +8,7 @@ engagement reading or tick seen; a late mention counts in the minute it was publ
 from datetime import datetime
 from typing import Final
 
-from engine.fact_values import heat_of
+from engine.facts.values import heat_of
 from engine.model import (
     AuthorKind,
     Category,

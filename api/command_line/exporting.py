@@ -11,7 +11,7 @@ from engine.errors import InputError
 from engine.model import Role
 
 if TYPE_CHECKING:
-    from engine.draft_exports.exporting import DraftExport, ExportForm, Statement
+    from engine.drafting.exports.exporting import DraftExport, ExportForm, Statement
 
 _UNKNOWN = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ def export(
 
 
 def _form(out: Path) -> "ExportForm":
-    from engine.draft_exports.exporting import ExportForm  # noqa: PLC0415
+    from engine.drafting.exports.exporting import ExportForm  # noqa: PLC0415
 
     ending = out.suffix.lower().removeprefix(".")
     if ending not in set(ExportForm):
@@ -42,7 +42,7 @@ def _form(out: Path) -> "ExportForm":
 def _of_file(
     settings: Settings, file: Path, form: "ExportForm", keys: Path | None, *, with_sources: bool
 ) -> "DraftExport":
-    from engine.draft_exports.exporting import export as made  # noqa: PLC0415
+    from engine.drafting.exports.exporting import export as made  # noqa: PLC0415
 
     statement = _read(settings, file, keys).model_copy(update={"with_sources": with_sources})
     for warning in statement.warnings:
@@ -52,11 +52,11 @@ def _of_file(
 
 def _read(settings: Settings, file: Path, keys: Path | None) -> "Statement":
     from api.trust import trusted_keys  # noqa: PLC0415
-    from engine.draft_exports.exporting import Statement  # noqa: PLC0415
-    from engine.draft_exports.standing import standing_of  # noqa: PLC0415
+    from engine.drafting.exports.exporting import Statement  # noqa: PLC0415
+    from engine.drafting.exports.standing import standing_of  # noqa: PLC0415
+    from engine.drafting.template_program import load_template  # noqa: PLC0415
+    from engine.drafting.verification import read_draft  # noqa: PLC0415
     from engine.signing import TrustedKeys  # noqa: PLC0415
-    from engine.template_program import load_template  # noqa: PLC0415
-    from engine.verification import read_draft  # noqa: PLC0415
 
     try:
         draft = read_draft(file.read_bytes())

@@ -23,7 +23,7 @@ _MOST_BYTES: Final = 1_000_000
 
 def lint(folder: Path | None, *, as_json: bool) -> int:
     """Check a folder of knowledge files: schema, places, relations, wording."""
-    from engine.template_review import review_template  # noqa: PLC0415 - only for this command
+    from engine.drafting.template_review import review_template  # noqa: PLC0415 - only for this command
     from knowledge.lint import lint as check  # noqa: PLC0415
     from knowledge.loader import FOLDER, load_knowledge  # noqa: PLC0415
 

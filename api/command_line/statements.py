@@ -24,7 +24,7 @@ def draft(
     from api.command_line.actors import local_actor  # noqa: PLC0415
     from api.command_line.streams import open_beside  # noqa: PLC0415 - loads models
     from api.installation import open_installation  # noqa: PLC0415
-    from engine.draft_strategy import chosen  # noqa: PLC0415
+    from engine.drafting.strategy import chosen  # noqa: PLC0415
 
     choice = None if strategy is None else chosen(*strategy)
     opened = open_beside(settings, store) if store else open_installation(settings, clock=wall_clock)
@@ -45,8 +45,8 @@ def draft(
 def verify(settings: Settings, file: Path, keys: Path | None, *, releasable: bool, as_json: bool) -> int:
     """Check a draft file without any model; 0 only when its proof holds."""
     from api.trust import trusted_keys  # noqa: PLC0415
+    from engine.drafting.verification import verify as prove  # noqa: PLC0415
     from engine.signing import TrustedKeys  # noqa: PLC0415
-    from engine.verification import verify as prove  # noqa: PLC0415
 
     try:
         document = file.read_bytes()

@@ -5,9 +5,9 @@ from fastapi.responses import Response
 
 from api.deps import Approver, DeskDep, Drafter, Reader, ReadsDep, RealmDep, Returner, Submitter
 from api.schemas import Decision, Done, EditedSpan, NewDraft, Returned
-from engine.draft_strategy import chosen
+from engine.drafting.strategy import chosen
+from engine.drafting.verification import verify
 from engine.model import Proof
-from engine.verification import verify
 from engine.views import DraftDetail, DraftRow
 
 router = APIRouter(prefix="/api/v1", tags=["草稿"])

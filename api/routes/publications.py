@@ -9,12 +9,12 @@ from pydantic import AwareDatetime, Field
 
 from api.deps import DeskDep, Drafter, Exporter, Publisher, Reader
 from api.schemas import Done, Reason, Short
-from engine.draft_exports.exporting import ExportForm
-from engine.draft_exports.standing import Standing
+from engine.drafting.exports.exporting import ExportForm
+from engine.drafting.exports.standing import Standing
 from engine.model import Frozen
-from engine.publication import CorrectionKind, DraftPublications, PublicationRow
-from engine.publication_effect import Effect
-from engine.statement_set_commands import MOST_AT_ONCE, DraftedChannel, IncidentStatements
+from engine.publishing.effect import Effect
+from engine.publishing.publication import CorrectionKind, DraftPublications, PublicationRow
+from engine.publishing.statement_set_commands import MOST_AT_ONCE, DraftedChannel, IncidentStatements
 from knowledge.schema import Channel
 
 router = APIRouter(prefix="/api/v1", tags=["声明发布"])

@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from api.deps import Answerer, Asker, DeskDep, Reader
-from engine.fact_questions import OpenFact
-from engine.fact_register import RegisterEntry
+from engine.facts.question_commands import NewAnswer
+from engine.facts.questions import OpenFact
+from engine.facts.register import RegisterEntry
 from engine.model import Frozen, Task
-from engine.question_commands import NewAnswer
 from knowledge.schema import FactKey
 
 router = APIRouter(prefix="/api/v1", tags=["待核实"])

@@ -12,10 +12,10 @@ from api.web.draft_versions import draw_versions
 from api.web.fact_questions import draw_draft_questions
 from api.web.render import render
 from api.web.shell import Viewer, html
-from engine.draft_exports.standing import Standing
+from engine.drafting.exports.standing import Standing
 from engine.permissions import Permission
-from engine.publication import DraftPublications
-from engine.publication_effect import Effect
+from engine.publishing.effect import Effect
+from engine.publishing.publication import DraftPublications
 from engine.views import DraftDetail
 
 STYLE = '<link rel="stylesheet" href="/static/draft.css">'

@@ -11,7 +11,7 @@ from api.web.draft_progress import watch_drafting
 from api.web.draft_publishing import ask_publication
 from api.web.draft_spans import why_not_submittable
 from api.web.shell import act
-from engine.draft_exports.exporting import FORM_TITLES, ExportForm
+from engine.drafting.exports.exporting import FORM_TITLES, ExportForm
 from engine.permissions import Permission
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from nicegui import ui
 
 from api.web.blocks import button
 from api.web.shell import Viewer, act
-from engine.draft_document import Draft
+from engine.drafting.document import Draft
 from engine.model import SpanOrigin
 
 

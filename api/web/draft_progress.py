@@ -8,7 +8,7 @@ from nicegui import ui
 from api.errors import HANDLED, answer_for
 from api.web.render import render
 from api.web.shell import update
-from engine.drafting import OnProgress, Progress
+from engine.drafting.composing import OnProgress, Progress
 from engine.store.casework import StoredDraft
 
 Write = Callable[[OnProgress], Awaitable[StoredDraft]]

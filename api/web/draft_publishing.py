@@ -14,7 +14,14 @@ from api.web.shell import act, html
 from api.web.texts import CHINA
 from engine.errors import InputError
 from engine.permissions import Permission
-from engine.publication import CORRECTION_TITLES, PLACE_TITLES, PUBLIC, CorrectionKind, Publication, PublicationRow
+from engine.publishing.publication import (
+    CORRECTION_TITLES,
+    PLACE_TITLES,
+    PUBLIC,
+    CorrectionKind,
+    Publication,
+    PublicationRow,
+)
 from knowledge.schema import Channel
 
 if TYPE_CHECKING:

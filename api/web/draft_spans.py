@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.web.texts import ORIGIN_TITLES, SOURCE_TITLES
-from engine.draft_document import Draft
-from engine.draft_exports.sources import facts_of
+from engine.drafting.document import Draft
+from engine.drafting.exports.sources import facts_of
 from engine.model import Fact, HumanFlag, Span, SpanOrigin
 from knowledge.schema import FACT_TITLES, FactKey
 

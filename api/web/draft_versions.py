@@ -7,8 +7,8 @@ from nicegui import ui
 from api.errors import HANDLED, answer_for
 from api.web.render import render
 from api.web.shell import html
-from engine.draft_differences import differences
-from engine.draft_document import Draft
+from engine.drafting.differences import differences
+from engine.drafting.document import Draft
 
 if TYPE_CHECKING:
     from api.web.draft import DraftPage

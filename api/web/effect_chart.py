@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from engine.publication_effect import Effect, Hour
+from engine.publishing.effect import Effect, Hour
 
 WIDTH, HEIGHT = 420, 214
 _LEFT, _RIGHT = 34, 8

@@ -6,9 +6,9 @@ from nicegui import ui
 
 from api.web.blocks import button
 from api.web.shell import Viewer, act
-from engine.fact_questions import ANSWER_TITLES
+from engine.facts.question_commands import NewAnswer
+from engine.facts.questions import ANSWER_TITLES
 from engine.model import AnswerKind, Task
-from engine.question_commands import NewAnswer
 from knowledge.fact_shapes import SHAPES
 from knowledge.schema import FACT_TITLES, FactKey
 from knowledge.slots import REGISTRY_FACTS

@@ -8,7 +8,7 @@ from api.web.blocks import button
 from api.web.fact_answers import told
 from api.web.render import render
 from api.web.shell import Viewer, act, html
-from engine.fact_questions import ANSWER_TITLES
+from engine.facts.questions import ANSWER_TITLES
 from engine.permissions import Permission
 from knowledge.schema import FactKey
 

@@ -17,9 +17,9 @@ from api.web.incident_timeline import steps_of
 from api.web.learning import draw_learning, learning_of
 from api.web.render import render
 from api.web.shell import Viewer, html, update
-from engine.draft_strategy import StrategyAdvice
+from engine.drafting.strategy import StrategyAdvice
 from engine.learning.views import LearningState
-from engine.publication import PublicationRow
+from engine.publishing.publication import PublicationRow
 from engine.views import IncidentDetail
 
 REFRESH_SECONDS = 10.0

@@ -9,7 +9,7 @@ from api.web.blocks import button
 from api.web.draft_progress import watch_drafting
 from api.web.render import render
 from api.web.shell import html
-from engine.draft_strategy import SILENT, StrategyChoice
+from engine.drafting.strategy import SILENT, StrategyChoice
 from engine.permissions import Permission
 from engine.views import TemplateChoice
 from knowledge.schema import STRATEGY_TITLES, Strategy, Template

@@ -9,7 +9,7 @@ from api.web.blocks import ask_text, button
 from api.web.fact_answers import ask_question
 from api.web.render import render
 from api.web.shell import act, html
-from engine.fact_register import STANDING_TITLES, RegisterEntry, entries_of
+from engine.facts.register import STANDING_TITLES, RegisterEntry, entries_of
 from engine.model import Fact, FactSource, FactStatus
 from engine.permissions import Permission
 from knowledge.fact_shapes import SHAPES

@@ -8,9 +8,9 @@ from api.web.blocks import ask_text, button
 from api.web.fact_answers import ask_answer
 from api.web.render import render
 from api.web.shell import act, html
+from engine.facts.question_commands import COMPLIANCE
 from engine.model import Task, TaskStatus
 from engine.permissions import Permission
-from engine.question_commands import COMPLIANCE
 
 if TYPE_CHECKING:
     from api.web.incident import IncidentPage

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.model import IncidentChange
-from engine.publication import CORRECTION_TITLES, PLACE_TITLES, PublicationRow
+from engine.publishing.publication import CORRECTION_TITLES, PLACE_TITLES, PublicationRow
 
 
 @dataclass(frozen=True, slots=True)

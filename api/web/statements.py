@@ -16,10 +16,15 @@ from api.web.draft import STYLE
 from api.web.draft_spans import spans_with_tips, why_not_submittable
 from api.web.render import render
 from api.web.shell import Viewer, html, update
-from engine.drafting import Progress
+from engine.drafting.composing import Progress
 from engine.model import FactStatus
 from engine.permissions import Permission
-from engine.statement_set_commands import DraftedChannel, IncidentStatements, one_for_each_channel, same_again
+from engine.publishing.statement_set_commands import (
+    DraftedChannel,
+    IncidentStatements,
+    one_for_each_channel,
+    same_again,
+)
 from engine.views import TemplateChoice
 
 _KINDS: Final = {"holding": "首次回应（不需要事实）", "statement": "正式声明（按已确认的事实）"}

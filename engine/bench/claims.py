@@ -3,7 +3,7 @@
 What carries a claim: the values of the register's confirmed facts, the company's own registry, and the wordings that
 the template has approved. Counted are
 
-- numbers and dates: each that `engine.draft_numbers` reads and no carrier states with the same meaning;
+- numbers and dates: each that `engine.drafting.numbers` reads and no carrier states with the same meaning;
 - names: quoted ones, organisations and persons with a title, whose words no carrier has;
 - causes, promises, actions: clauses that say one by their wording (由于…、将…、已…), each once, of whose pairs of
   neighbouring characters less than six in ten stand in a carrier. Labels and openings of less than six characters
@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from engine.draft_numbers import is_stated, numbers_in
+from engine.drafting.numbers import is_stated, numbers_in
 from engine.model import Fact, FactStatus
 from knowledge.schema import ChoiceSlot, ProseSlot, Template
 

@@ -16,7 +16,7 @@ from engine.bench.free_writing import Writer
 from engine.bench.readability import Judge, repetition, rhythm
 from engine.bench.report import Gate, Result, Skipped, compared, spread
 from engine.bench.timing import seconds
-from engine.drafting import DraftRequest
+from engine.drafting.composing import DraftRequest
 from engine.signing import Signer
 from knowledge.loader import load_knowledge
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from engine.draft_context import INSTRUCTION
-from engine.draft_elements import elements_for, judge
-from engine.draft_samples import sample_register
-from engine.draft_strategy import advise, conflict
-from engine.drafting import DraftRequest
+from engine.drafting.composing import DraftRequest
+from engine.drafting.context import INSTRUCTION
+from engine.drafting.elements import elements_for, judge
+from engine.drafting.samples import sample_register
+from engine.drafting.strategy import advise, conflict
+from engine.drafting.template_program import LiteralPart, SlotPart, parts_of
 from engine.model import Fact, Span, SpanOrigin
-from engine.template_program import LiteralPart, SlotPart, parts_of
 from knowledge.loader import Knowledge
 from knowledge.schema import CHANNEL_TITLES, FACT_TITLES, Category, Channel, FactKey, FactSlot, Template
 

@@ -8,12 +8,12 @@ from typing import Final
 from engine.bench.drafting_material import Case, filled, free_instruction, schema_instruction, slot_names
 from engine.bench.free_writing import Writer, Written, read_strings
 from engine.bench.timing import seconds
-from engine.draft_document import Draft
-from engine.draft_slots import offered
-from engine.drafting import DraftRequest, Progress, draft
-from engine.llama_context import Usage
+from engine.drafting.composing import DraftRequest, Progress, draft
+from engine.drafting.document import Draft
+from engine.drafting.slots import offered
+from engine.drafting.template_program import parts_of
+from engine.language_model.llama_context import Usage
 from engine.signing import Signer
-from engine.template_program import parts_of
 
 CHARS_A_TOKEN: Final = 1.5
 """Of the bundled models, for Chinese: how long a free text of the same length may become."""

@@ -12,9 +12,9 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from engine.draft_language import LanguageModel, Prefix
-from engine.language_model import LlamaCppModel, Session
-from engine.llama_context import Logits, Usage
+from engine.language_model.llama import LlamaCppModel, Session
+from engine.language_model.llama_context import Logits, Usage
+from engine.language_model.protocol import LanguageModel, Prefix
 
 Pick = Callable[[Logits], int]
 _ROOT: Final = b"root"

@@ -11,9 +11,9 @@ import re
 from statistics import pstdev
 from typing import Final, Protocol
 
-from engine.draft_context import INSTRUCTION
-from engine.draft_language import Prefix
-from engine.language_model import LlamaCppModel
+from engine.drafting.context import INSTRUCTION
+from engine.language_model.llama import LlamaCppModel
+from engine.language_model.protocol import Prefix
 
 _RUN: Final = 4
 _SENTENCE_END: Final = re.compile(r"[。！？；\n]+")

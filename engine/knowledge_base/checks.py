@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Final, Never, TypeVar
 from unicodedata import category
 
+from engine.drafting.template_review import review_template
 from engine.errors import InputError
 from engine.knowledge_base.places import EntryPlace
-from engine.template_review import review_template
 from knowledge.document import Document
 from knowledge.errors import BadKnowledgeError, Fault
 from knowledge.lint import lint

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
-from engine.draft_document import canonical_json, content_hash
+from engine.drafting.document import canonical_json, content_hash
 from engine.knowledge_base.places import EntryKind, place_of
 from engine.knowledge_base.revisions import Revision, RevisionState, settled
 from engine.releases.release import Release

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from engine.draft_elements import elements_for, judge
-from engine.draft_samples import EARLY, sample_register
-from engine.draft_slots import ways
+from engine.drafting.elements import elements_for, judge
+from engine.drafting.samples import EARLY, sample_register
+from engine.drafting.slots import ways
+from engine.drafting.template_program import parts_of
 from engine.errors import InputError
 from engine.model import LEVEL_TITLES, Fact, Level, SpanOrigin
-from engine.template_program import parts_of
 from knowledge.elements import load_elements
 from knowledge.lint_templates import WEIBO_CHARS
 from knowledge.rendering import longest

@@ -14,7 +14,7 @@ from typing import Annotated, Final
 
 from pydantic import AwareDatetime, Field
 
-from engine.draft_document import content_hash
+from engine.drafting.document import content_hash
 from engine.knowledge_base.places import EntryKind
 from engine.model import Frozen
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from engine.draft_commands import DraftCommands
+from engine.drafting.commands import DraftCommands
 from engine.errors import Conflict
 from engine.knowledge_base.edits import KnowledgeEdits
 from engine.knowledge_base.revisions import Revision, RevisionState

@@ -79,7 +79,9 @@ def _fields(learned: Learned, plain: Plain) -> Iterator[Field]:
     yield Field("cause", _told(live, FactKey.cause, "起因：什么做法或疏漏引起", plain))
     yield Field("turning_point", f"{TO_COMPLETE}转折：哪一件事之后讨论变了方向")
     yield Field("strategy", str(strategy), f"建议：{STRATEGY_TITLES[strategy]}。{chosen_by}；请核对实际做法")
-    yield Field("first_response", _first_response(learned), "首份对外声明发布的时间，没有登记发布的按获批时间；没有则为 null")
+    yield Field(
+        "first_response", _first_response(learned), "首份对外声明发布的时间（没有登记的按获批时间）；没有则为 null"
+    )
     yield Field("steps", [one.model_dump() for one in _steps(live, plain)])
     yield Field("course", [one.model_dump() for one in course], "累计相关提及；本品牌这一段提及中负面的占比")
     yield Field("outcome", _outcome(live, grade, plain))

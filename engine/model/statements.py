@@ -104,7 +104,7 @@ class SentenceVerdict(Frozen):
 
 class Element(Frozen):
     """Something that a statement must say 必备内容: `facts` any of which says it, or phrases (see
-    `engine.draft_elements`); `clause` is the id of the regulation that asks for it.
+    `engine.drafting.elements`); `clause` is the id of the regulation that asks for it.
     """
 
     id: str

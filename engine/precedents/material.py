@@ -5,13 +5,13 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from engine.drafting.template_program import load_template
 from engine.errors import InputError
 from engine.model import ApprovalStatus, Incident, IncidentStatus
 from engine.precedents.curve import start_of
 from engine.precedents.live import LiveIncident, Statement
 from engine.store import casework, queries, talk
 from engine.store.publications import load_publications
-from engine.template_program import load_template
 from knowledge.loader import Knowledge
 from knowledge.schema import Channel, Level, Template
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from engine.coverage import coverage
+from engine.drafting.template_review import review_template
 from engine.errors import CrisisDeskError, ReleaseError
 from engine.releases.content import ReleaseContent
 from engine.releases.release import Files, load_release
 from engine.rule_set import RuleSet
 from engine.scoring.brands import load_registry
 from engine.scoring.lexicon import load_lexicon
-from engine.template_review import review_template
 from engine.workbench.views import test_report
 from knowledge.errors import BadKnowledgeError
 from knowledge.lint import lint

@@ -16,7 +16,7 @@ from typing import Final, Self
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from engine.draft_document import canonical_json, content_hash
+from engine.drafting.document import canonical_json, content_hash
 from engine.errors import InputError, ReleaseError
 from engine.model import Frozen
 from engine.scoring.heads import load_parameters, parameters_hash

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue, ValidationError
 
-from engine.draft_document import canonical_json, content_hash
+from engine.drafting.document import canonical_json, content_hash
 from engine.errors import ReleaseError
 from engine.model import Actor, Frozen, Realm, Role
 from engine.releases.content import ReleaseContent

@@ -7,13 +7,13 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
+from engine.drafting.template_check import check_template
 from engine.errors import CrisisDeskError, ReleaseError
 from engine.model import Category
 from engine.releases.content import ReleaseContent
 from engine.rule_set import RuleSet
 from engine.scoring.brands import BrandRegistry, load_registry
 from engine.scoring.lexicon import Lexicon, load_lexicon
-from engine.template_check import check_template
 from knowledge.errors import KnowledgeError
 from knowledge.loader import Knowledge, load_knowledge
 from knowledge.schema import Playbook

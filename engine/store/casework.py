@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from engine.draft_document import Draft
+from engine.drafting.document import Draft
 from engine.errors import NotFound
 from engine.model import Approval, Fact, Frozen, Incident, Realm, Task
 from engine.store.outcomes import task_columns

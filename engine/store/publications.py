@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, delete, insert, select
 
 from engine.errors import NotFound
-from engine.publication import Correction, Publication
+from engine.publishing.publication import Correction, Publication
 from engine.store.tables import corrections, publications
 
 

@@ -122,7 +122,7 @@ def test_a_file_that_is_no_draft_ends_with_2(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_verify_loads_neither_models_nor_the_web() -> None:
-    code = "import sys, api.command_line.statements, engine.verification; print(*sys.modules)"
+    code = "import sys, api.command_line.statements, engine.drafting.verification; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"torch", "faiss", "onnxruntime", "nicegui", "fastapi", "sqlalchemy", "llama_cpp"} & set(loaded)
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from api.web.effect_chart import chart_of, hour_range
 from api.web.incident_timeline import steps_of
 from api.web.render import render
-from engine.publication import Publication, PublicationRow
-from engine.publication_effect import effect_of
-from engine.statement_set_commands import one_for_each_channel
+from engine.publishing.effect import effect_of
+from engine.publishing.publication import Publication, PublicationRow
+from engine.publishing.statement_set_commands import one_for_each_channel
 from engine.store.talk import Minute
 from engine.views import TemplateChoice
 from knowledge.schema import Channel

@@ -1,6 +1,6 @@
 """Editing the knowledge base over HTTP."""
 
-from engine.draft_document import content_hash
+from engine.drafting.document import content_hash
 from tests.api.support import House
 from tests.support.knowledge import TEXT
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from engine.draft_language import Grammar, LanguageModel, Prefix, ScriptedModel
 from engine.errors import ModelUnavailable
-from engine.language_model import LlamaCppModel
+from engine.language_model.llama import LlamaCppModel
+from engine.language_model.protocol import Grammar, LanguageModel, Prefix, ScriptedModel
 
 MODELS = Path(__file__).parents[2] / ".cache" / "models"
 PREFIX = Prefix("请写一份收费争议的声明。", ("各位用户：\n", "近日，有用户反映"))

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from engine.commands import Company, Desk
-from engine.draft_samples import REGISTRY_VALUES
+from engine.drafting.samples import REGISTRY_VALUES
 from engine.errors import Conflict, InputError, NotFound
 from engine.model import SYSTEM, Actor, AuthorKind, Category, Finding, Incident, Level, MentionRecord, Realm, Role
 from engine.releases.content import ReleaseContent

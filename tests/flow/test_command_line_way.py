@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from engine.demonstration import demonstration_stream
-from engine.draft_document import canonical_json
+from engine.drafting.document import canonical_json
 from tests.support.made import CHINA
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]

@@ -9,10 +9,10 @@ import pytest
 
 from engine import audit
 from engine.commands import Company, Desk
-from engine.draft_language import LanguageModel, ScriptedModel
-from engine.draft_samples import REGISTRY_VALUES
-from engine.draft_strategy import StrategyChoice
+from engine.drafting.samples import REGISTRY_VALUES
+from engine.drafting.strategy import StrategyChoice
 from engine.errors import Conflict, InputError, NotAllowed, NotFound
+from engine.language_model.protocol import LanguageModel, ScriptedModel
 from engine.model import (
     SYSTEM,
     Actor,

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from engine.commands import Company, Desk
-from engine.draft_samples import REGISTRY_VALUES
+from engine.drafting.samples import REGISTRY_VALUES
+from engine.drafting.verification import verify
 from engine.errors import Conflict, InputError
-from engine.fact_extraction import propose
+from engine.facts.extraction import propose
 from engine.intake.outcomes import Accepted
 from engine.intake.reading import read_jsonl
 from engine.model import SYSTEM, Actor, Category, Fact, FactStatus, Incident, Level, Mention, Realm, Role, SpanOrigin
@@ -19,7 +20,6 @@ from engine.releases.content import ReleaseContent
 from engine.releases.release import load_release
 from engine.releases.shelf import ReleaseShelf
 from engine.signing import Signer, TrustedKeys
-from engine.verification import verify
 from knowledge.schema import FactKey
 from retrieval.hashing_embedder import HashingEmbedder
 from retrieval.search import SearchEngine

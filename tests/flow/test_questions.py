@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from engine.commands import Company, Desk
-from engine.draft_samples import REGISTRY_VALUES
+from engine.drafting.samples import REGISTRY_VALUES
 from engine.errors import Conflict, InputError, NotAllowed
-from engine.fact_register import Standing
+from engine.facts.question_commands import NewAnswer
+from engine.facts.register import Standing
 from engine.model import (
     Actor,
     AnswerKind,
@@ -24,7 +25,6 @@ from engine.model import (
     Task,
     TaskStatus,
 )
-from engine.question_commands import NewAnswer
 from engine.releases.content import ReleaseContent
 from engine.releases.release import load_release
 from engine.releases.shelf import ReleaseShelf

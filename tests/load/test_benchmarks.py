@@ -21,10 +21,10 @@ from engine.bench.rule_material import made_rules
 from engine.bench.rules import OTHERS, RulesSize, bench_rules
 from engine.bench.scoring import ScoringSize, bench_scoring
 from engine.bench.timing import Rounds, race
-from engine.draft_language import Grammar, Prefix, ScriptedModel
-from engine.draft_samples import sample_register
+from engine.drafting.samples import sample_register
 from engine.errors import InputError, ModelUnavailable
-from engine.llama_context import Usage
+from engine.language_model.llama_context import Usage
+from engine.language_model.protocol import Grammar, Prefix, ScriptedModel
 from engine.model import Category
 from knowledge.loader import load_knowledge
 from retrieval.embedder import load_embedder
@@ -64,7 +64,9 @@ class ScriptedWriter:
 
     def fill(self, instruction: str, names: Sequence[str], max_tokens: int) -> Written:
         assert "模板：" in instruction
-        return Written(json.dumps(dict.fromkeys(names, "我们将向所有人赔偿十倍。"))[:-1], max_tokens, 100, 9.0, 0.5, 9.0)
+        return Written(
+            json.dumps(dict.fromkeys(names, "我们将向所有人赔偿十倍。"))[:-1], max_tokens, 100, 9.0, 0.5, 9.0
+        )
 
 
 class LengthJudge:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from engine.draft_samples import sample_register
-from engine.drafting import DraftRequest, draft
-from engine.language_model import LlamaCppModel
+from engine.drafting.composing import DraftRequest, draft
+from engine.drafting.samples import sample_register
+from engine.drafting.template_program import load_template
+from engine.drafting.verification import verify
+from engine.language_model.llama import LlamaCppModel
 from engine.signing import Signer, TrustedKeys
-from engine.template_program import load_template
-from engine.verification import verify
 from rules.vocabulary import Category
 
 ROOT = Path(__file__).parents[2]

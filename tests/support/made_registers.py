@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from engine.draft_samples import REGISTRY_VALUES, sample_register, sample_values
+from engine.drafting.samples import REGISTRY_VALUES, sample_register, sample_values
 from engine.model import Fact, FactSource, FactStatus
 from knowledge.schema import Category, FactKey, Level
 

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from functools import cache
 from time import perf_counter
 
-from engine.draft_document import Draft
-from engine.draft_elements import elements_for
-from engine.draft_facts import refuse_reason
-from engine.draft_language import LanguageModel, ScriptedModel
-from engine.draft_strategy import StrategyNote, advise, conflict, plan_for
-from engine.drafting import DraftRequest, draft
+from engine.drafting.composing import DraftRequest, draft
+from engine.drafting.document import Draft
+from engine.drafting.elements import elements_for
+from engine.drafting.facts import refuse_reason
+from engine.drafting.strategy import StrategyNote, advise, conflict, plan_for
+from engine.drafting.verification import verify
+from engine.language_model.protocol import LanguageModel, ScriptedModel
 from engine.model import Fact, FactStatus, SpanOrigin
 from engine.signing import Signer, TrustedKeys
-from engine.verification import verify
 from knowledge.loader import Knowledge, load_knowledge
 from knowledge.schema import Template
 from tests.support.made_registers import MadeIncident, made_incident

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from engine.core import BrandCore, step
 from engine.detection import Detector
-from engine.fact_values import COUNTED, OF_TRIGGER, OF_WINDOWS, counted
+from engine.facts.values import COUNTED, OF_TRIGGER, OF_WINDOWS, counted
 from engine.model import Level, LogRecord, Realm
 from engine.rule_set import RuleSet
 from engine.window_facts import RAW, FactPlan

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.draft_samples import sample_register
-from engine.drafting import DraftRequest
+from engine.drafting.composing import DraftRequest
+from engine.drafting.samples import sample_register
+from engine.drafting.template_program import load_template
 from engine.model import Fact, FactSource, FactStatus
 from engine.signing import Signer, TrustedKeys
-from engine.template_program import load_template
 from knowledge.schema import FactKey
 from rules.vocabulary import Category
 

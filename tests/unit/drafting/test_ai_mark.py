@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from engine.draft_document import Draft, signed_message
-from engine.draft_exports.mark import APPROVED, FIELD, UNAPPROVED, embedded, mark_of, visible
-from engine.draft_language import ScriptedModel
-from engine.drafting import draft, edit
+from engine.drafting.composing import draft, edit
+from engine.drafting.document import Draft, signed_message
+from engine.drafting.exports.mark import APPROVED, FIELD, UNAPPROVED, embedded, mark_of, visible
+from engine.drafting.verification import prove, verify
+from engine.language_model.protocol import ScriptedModel
 from engine.model import Actor, Role, SpanOrigin
-from engine.verification import prove, verify
 
 
 @pytest.mark.parametrize("model", [None, ScriptedModel(answers=(1,) * 40)], ids=["without a model", "with a model"])

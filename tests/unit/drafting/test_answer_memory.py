@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from engine.answer_memory import LIMIT, AnswerMemory
-from engine.draft_language import Prefix
+from engine.language_model.answer_memory import LIMIT, AnswerMemory
+from engine.language_model.protocol import Prefix
 
 PREFIX = Prefix("写声明。", ("近日，",), "微博")
 WORDINGS = ("甲", "乙", "丙")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.draft_differences import differences
+from engine.drafting.differences import differences
 
 WORDS = st.text(alphabet="的我们已退36.8万元【待核实：金额】\n。ab", max_size=40)
 

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from engine.approval import ensure_submittable
-from engine.draft_elements import elements_for, judge, missing, says
-from engine.draft_samples import EARLY, sample_register
-from engine.draft_slots import ways
-from engine.drafting import DraftRequest, draft, edit
+from engine.drafting.composing import DraftRequest, draft, edit
+from engine.drafting.elements import elements_for, judge, missing, says
+from engine.drafting.samples import EARLY, sample_register
+from engine.drafting.slots import ways
+from engine.drafting.template_program import load_template, parts_of
+from engine.drafting.template_review import review_template
+from engine.drafting.verification import verify
 from engine.errors import Conflict
 from engine.model import Actor, Element, ElementVerdict, Role, Span, SpanOrigin
-from engine.template_program import load_template, parts_of
-from engine.template_review import review_template
-from engine.verification import verify
 from knowledge.elements import element_faults, load_elements, read_elements
 from knowledge.errors import BadKnowledgeError
 from knowledge.loader import load_knowledge

@@ -4,7 +4,7 @@ from time import perf_counter
 
 import pytest
 
-from engine.draft_numbers import is_stated, numbers_in
+from engine.drafting.numbers import is_stated, numbers_in
 
 SAME = [
     ("3000人", "三千人"),

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.draft_reading import misreadings
-from engine.draft_samples import EARLY, sample_register
-from engine.draft_slots import ways
+from engine.drafting.reading import misreadings
+from engine.drafting.samples import EARLY, sample_register
+from engine.drafting.slots import ways
+from engine.drafting.template_program import Part, SlotPart, parts_of
 from engine.model import Fact, Span, SpanOrigin
-from engine.template_program import Part, SlotPart, parts_of
 from knowledge.loader import load_knowledge
 from knowledge.schema import Category, ChoiceSlot, Template
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from engine.draft_language import ScriptedModel
-from engine.draft_report import report
+from engine.drafting.report import report
+from engine.language_model.protocol import ScriptedModel
 
 SOURCES = [path.read_text(encoding="utf-8") for path in sorted((Path(__file__).parent / "templates").glob("*.yaml"))]
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from engine.draft_facts import value_fault
-from engine.draft_language import Grammar
-from engine.draft_slots import offered, ways
+from engine.drafting.facts import value_fault
+from engine.drafting.slots import offered, ways
+from engine.drafting.template_program import SlotPart, parts_of
+from engine.language_model.protocol import Grammar
 from engine.model import FactStatus, SpanOrigin
-from engine.template_program import SlotPart, parts_of
 from knowledge.schema import FactKey
 
 

@@ -1,12 +1,12 @@
 """What the model is asked: the paragraph it writes in, wordings that repeat least, fit the channel and the strategy."""
 
-from engine.draft_context import INSTRUCTION, prefix_at
-from engine.draft_language import ScriptedModel
-from engine.draft_repetition import freshest
-from engine.draft_slots import Way
-from engine.draft_writing import Pen, Sheet
+from engine.drafting.context import INSTRUCTION, prefix_at
+from engine.drafting.repetition import freshest
+from engine.drafting.slots import Way
+from engine.drafting.template_program import load_template, parts_of
+from engine.drafting.writing import Pen, Sheet
+from engine.language_model.protocol import ScriptedModel
 from engine.model import Fact, Span, SpanOrigin
-from engine.template_program import load_template, parts_of
 from knowledge.schema import Strategy
 
 SOURCE = """

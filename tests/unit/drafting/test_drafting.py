@@ -6,12 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.draft_language import ScriptedModel
-from engine.draft_samples import REGISTRY_VALUES, sample_register
-from engine.drafting import Progress, draft, edit
+from engine.drafting.composing import Progress, draft, edit
+from engine.drafting.samples import REGISTRY_VALUES, sample_register
+from engine.drafting.verification import verify
 from engine.errors import InputError
+from engine.language_model.protocol import ScriptedModel
 from engine.model import Actor, FactStatus, Role, SpanOrigin
-from engine.verification import verify
 from knowledge.schema import FactKey
 from rules.vocabulary import Category
 

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from engine.draft_document import Draft
-from engine.draft_elements import missing
-from engine.draft_gallery.__main__ import write_examples
-from engine.draft_gallery.incidents import FOLDER, ExampleIncident, load_examples
-from engine.draft_gallery.pages import KEYS, MARK, index, page
-from engine.draft_reading import misreadings
+from engine.drafting.document import Draft
+from engine.drafting.elements import missing
+from engine.drafting.gallery.__main__ import write_examples
+from engine.drafting.gallery.incidents import FOLDER, ExampleIncident, load_examples
+from engine.drafting.gallery.pages import KEYS, MARK, index, page
+from engine.drafting.reading import misreadings
+from engine.drafting.template_program import load_template
+from engine.drafting.verification import verify
 from engine.model import SpanOrigin
 from engine.signing import TrustedKeys
-from engine.template_program import load_template
-from engine.verification import verify
 from knowledge.loader import load_knowledge
 from knowledge.schema import Category, Channel
 

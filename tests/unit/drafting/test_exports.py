@@ -12,16 +12,16 @@ import pytest
 import yaml
 from docx import Document
 
-from engine.draft_document import Draft
-from engine.draft_exports.exporting import ExportForm, Statement, export, to_post
-from engine.draft_exports.layout import as_posted, layout_of, visible_only
-from engine.draft_exports.mark import APPROVED, UNAPPROVED
-from engine.draft_exports.markdown import escaped
-from engine.draft_exports.sources import sourced_sentences
-from engine.draft_exports.standing import NOT_APPROVED, OUTDATED, Standing, standing_of
-from engine.draft_facts import stated
-from engine.draft_samples import REGISTRY_VALUES
-from engine.drafting import draft, edit
+from engine.drafting.composing import draft, edit
+from engine.drafting.document import Draft
+from engine.drafting.exports.exporting import ExportForm, Statement, export, to_post
+from engine.drafting.exports.layout import as_posted, layout_of, visible_only
+from engine.drafting.exports.mark import APPROVED, UNAPPROVED
+from engine.drafting.exports.markdown import escaped
+from engine.drafting.exports.sources import sourced_sentences
+from engine.drafting.exports.standing import NOT_APPROVED, OUTDATED, Standing, standing_of
+from engine.drafting.facts import stated
+from engine.drafting.samples import REGISTRY_VALUES
 from engine.model import Actor, Approval, ApprovalStatus, Element, FactStatus, Role, SpanOrigin
 from knowledge.schema import Channel, FactKey
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.draft_facts import value_fault
-from engine.drafting import draft
-from engine.fact_extraction import MAX_PER_KEY, propose
-from engine.fact_terms import AUTHORITIES, CAUSES, COMPLAINTS, DATA_KINDS, FEE_ITEMS, GENERAL, MEASURES, PERSON_ROLES
+from engine.drafting.composing import draft
+from engine.drafting.facts import value_fault
+from engine.facts.extraction import MAX_PER_KEY, propose
+from engine.facts.terms import AUTHORITIES, CAUSES, COMPLAINTS, DATA_KINDS, FEE_ITEMS, GENERAL, MEASURES, PERSON_ROLES
 from engine.model import Fact, FactStatus, Mention, ScoredMention, Scores, Severity
 from knowledge.fact_shapes import shape_problem
 from knowledge.schema import FactKey

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 import yaml
 
-from engine.draft_document import Draft, signed_message
-from engine.draft_human import Approved, human_flags
-from engine.draft_samples import sample_register
-from engine.draft_slots import ways
-from engine.drafting import DraftRequest, draft
+from engine.drafting.composing import DraftRequest, draft
+from engine.drafting.document import Draft, signed_message
+from engine.drafting.human import Approved, human_flags
+from engine.drafting.samples import sample_register
+from engine.drafting.slots import ways
+from engine.drafting.template_program import SlotPart, asked_keys, parts_of
+from engine.drafting.verification import prove, verify
 from engine.learning.names import classed_words
 from engine.model import Fact, Span, SpanOrigin
-from engine.template_program import SlotPart, asked_keys, parts_of
-from engine.verification import prove, verify
 from knowledge.schema import Category, FactKey, ProseSlot, Template
 from tests.support.proven_drafts import knowledge
 

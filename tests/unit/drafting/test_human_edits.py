@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from engine.draft_human import MAX_CHARS, Approved, human_flags
-from engine.draft_samples import sample_register
-from engine.drafting import DraftRequest, draft, edit
+from engine.drafting.composing import DraftRequest, draft, edit
+from engine.drafting.human import MAX_CHARS, Approved, human_flags
+from engine.drafting.samples import sample_register
+from engine.drafting.template_program import parts_of
+from engine.drafting.verification import verify
 from engine.errors import InputError
 from engine.model import Actor, Role
-from engine.template_program import parts_of
-from engine.verification import verify
 from knowledge.schema import Category
 from tests.support.proven_drafts import knowledge
 

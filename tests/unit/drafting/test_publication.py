@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.drafting import draft
+from engine.drafting.composing import draft
 from engine.errors import Conflict, InputError
 from engine.model import Approval, ApprovalStatus
-from engine.publication import (
+from engine.publishing.effect import effect_of
+from engine.publishing.publication import (
     Correction,
     CorrectionKind,
     Publication,
@@ -22,7 +23,6 @@ from engine.publication import (
     state_of,
     title_of,
 )
-from engine.publication_effect import effect_of
 from engine.store.talk import Minute
 from knowledge.schema import Channel
 

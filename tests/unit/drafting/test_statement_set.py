@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from engine.draft_samples import sample_register
-from engine.drafting import draft, edit
+from engine.drafting.composing import draft, edit
+from engine.drafting.samples import sample_register
 from engine.model import Actor, Fact, FactStatus, Role, SpanOrigin
-from engine.statement_set import ChannelStatement, StatementSet, compare_statements
+from engine.publishing.statement_set import ChannelStatement, StatementSet, compare_statements
 from knowledge.schema import Category, Channel, FactKey
 
 AMOUNT = FactKey.amount

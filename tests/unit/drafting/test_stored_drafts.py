@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.draft_document import Draft
+from engine.drafting.document import Draft
+from engine.drafting.verification import read_draft, verify
 from engine.signing import TrustedKeys
-from engine.verification import read_draft, verify
 
 STORED = Path(__file__).with_name("stored")
 HASHES = json.loads((STORED / "hashes.json").read_text("utf-8"))

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from engine.draft_samples import sample_register
-from engine.draft_strategy import (
+from engine.drafting.composing import DraftRequest, draft
+from engine.drafting.samples import sample_register
+from engine.drafting.strategy import (
     StrategyChoice,
     StrategyNote,
     advise,
@@ -16,11 +17,10 @@ from engine.draft_strategy import (
     note_problems,
     plan_for,
 )
-from engine.drafting import DraftRequest, draft
+from engine.drafting.strategy_refusals import is_own_cause
+from engine.drafting.verification import verify
 from engine.errors import InputError
 from engine.model import Fact, FactStatus
-from engine.strategy_refusals import is_own_cause
-from engine.verification import verify
 from knowledge.loader import load_knowledge
 from knowledge.schema import Category, FactKey, Level, LevelPlan, Strategy
 

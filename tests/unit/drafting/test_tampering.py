@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from engine.draft_document import Draft, content_hash, register_hash, signed_message
-from engine.draft_elements import elements_for
-from engine.draft_exports.mark import mark_of
-from engine.draft_samples import sample_register
-from engine.draft_strategy import advise
-from engine.drafting import DraftRequest, draft, edit
+from engine.drafting.composing import DraftRequest, draft, edit
+from engine.drafting.document import Draft, content_hash, register_hash, signed_message
+from engine.drafting.elements import elements_for
+from engine.drafting.exports.mark import mark_of
+from engine.drafting.samples import sample_register
+from engine.drafting.strategy import advise
+from engine.drafting.verification import prove, verify
 from engine.errors import InputError
 from engine.model import Actor, Role
 from engine.signing import Signer
-from engine.verification import prove, verify
 from knowledge.loader import load_knowledge
 from knowledge.schema import Category, Level
 

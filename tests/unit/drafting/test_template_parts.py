@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.draft_slots import offered, ways
-from engine.drafting import DraftRequest, draft
+from engine.drafting.composing import DraftRequest, draft
+from engine.drafting.slots import offered, ways
+from engine.drafting.template_check import check_template
+from engine.drafting.template_program import ItemPart, LiteralPart, SlotPart, load_template, parts_of
+from engine.drafting.verification import verify
 from engine.errors import InputError
 from engine.model import FactStatus, SpanOrigin
 from engine.signing import Signer
-from engine.template_check import check_template
-from engine.template_program import ItemPart, LiteralPart, SlotPart, load_template, parts_of
-from engine.verification import verify
 from knowledge.body import read_body
 from knowledge.schema import ChoiceSlot, FactKey, Strategy
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.drafting.template_check import check_template
+from engine.drafting.template_program import LiteralPart, SlotPart, load_template, parts_of, split_pattern
 from engine.errors import InputError
-from engine.template_check import check_template
-from engine.template_program import LiteralPart, SlotPart, load_template, parts_of, split_pattern
 
 SOURCE = (Path(__file__).parent / "templates" / "formal.yaml").read_text(encoding="utf-8")
 HOLDING = (Path(__file__).parent / "templates" / "holding.yaml").read_text(encoding="utf-8")

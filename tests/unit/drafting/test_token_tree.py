@@ -1,6 +1,6 @@
 """Wordings that begin alike share what is computed for them, and no wording sees another's words."""
 
-from engine.token_tree import Node, token_tree
+from engine.language_model.token_tree import Node, token_tree
 
 WORDINGS = ((1, 2, 3), (1, 2, 4, 5), (6,), (1, 2))
 

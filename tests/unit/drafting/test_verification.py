@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.draft_document import Draft, content_hash, register_hash, signed_message
-from engine.drafting import draft
+from engine.drafting.composing import draft
+from engine.drafting.document import Draft, content_hash, register_hash, signed_message
+from engine.drafting.verification import prove, verify
 from engine.errors import InputError
 from engine.model import SpanOrigin
 from engine.signing import Signer
-from engine.verification import prove, verify
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from engine.draft_document import Draft
+from engine.drafting.document import Draft
 from engine.learning.desk import PUBLIC
 from engine.model import IncidentStatus, Level
 from engine.precedents.compare import compare_live, compare_past

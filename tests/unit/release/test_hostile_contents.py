@@ -5,11 +5,11 @@ from shutil import copytree
 
 import pytest
 
+from engine.drafting.template_program import load_template
 from engine.errors import InputError, ScoringUnavailable
 from engine.releases.content import ROOT, ReleaseContent, is_release_path
 from engine.releases.wording import file_change
 from engine.scoring.lexicon import load_lexicon
-from engine.template_program import load_template
 
 TESTS = "rules/packs/fee_dispute/surge_test.yaml"
 LEXICONS = ROOT / "engine" / "scoring" / "lexicons"

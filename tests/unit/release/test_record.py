@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.draft_document import canonical_json, content_hash
+from engine.drafting.document import canonical_json, content_hash
 from engine.errors import ReleaseError
 from engine.model import Actor, Realm, Role
 from engine.releases.content import ReleaseContent
