@@ -29,6 +29,7 @@ from knowledge.slots import REGISTRY_FACTS
 
 EXTRACT_FROM: Final = 200
 """Newest mentions of an incident that facts are proposed from."""
+_UNDISPUTED: Final = {"disputed_by": None, "disputed_at": None, "dispute_reason": None}
 
 
 class FactCommands(Commands):
@@ -89,7 +90,7 @@ class FactCommands(Commands):
                 raise Conflict("这条事实已经确认")
             self._refuse_second_value(connection, fact)
             confirmed = {"status": FactStatus.confirmed, "confirmed_by": actor.name, "confirmed_at": self.clock()}
-            fact = fact.model_copy(update={**confirmed, "disputed_by": None, "disputed_at": None})
+            fact = fact.model_copy(update={**confirmed, **_UNDISPUTED})
             casework.save_fact(connection, fact)
             self._settle_questions(connection, actor, fact)
             self._audit(connection, actor, "fact.confirm", fact_id, fact.key)
@@ -102,7 +103,8 @@ class FactCommands(Commands):
         with self.database.write() as connection:
             fact = casework.load_fact(connection, fact_id)
             disputed = {"status": FactStatus.disputed, "confirmed_by": None, "confirmed_at": None}
-            fact = fact.model_copy(update={**disputed, "disputed_by": actor.name, "disputed_at": self.clock()})
+            told = {"disputed_by": actor.name, "disputed_at": self.clock(), "dispute_reason": reason}
+            fact = fact.model_copy(update={**disputed, **told})
             casework.save_fact(connection, fact)
             self._audit(connection, actor, "fact.dispute", fact_id, reason)
         return fact

@@ -24,7 +24,7 @@ from engine.facts.questions import (
     wanted_by_draft,
     wanted_by_playbook,
 )
-from engine.facts.register import RegisterEntry, entries_of
+from engine.facts.register import RegisterEntry, entries_of, refuse_own_or_disputed
 from engine.model import (
     Actor,
     Answer,
@@ -89,8 +89,9 @@ class QuestionCommands(FactCommands):
     def answer_question(self, actor: Actor, task_id: str, answer: NewAnswer) -> Task:
         """Answer a question put to one's own department. A value is thereby confirmed; its document is the source.
 
-        Raises Conflict for another department's question, one's own question, one that is not open, or a value beside
-        another confirmed one; InputError for a value that may not be written down.
+        Raises Conflict for another department's question, one's own question, one that is not open, a value beside
+        another confirmed one, or a value that was disputed or that one registered oneself; InputError for a value that
+        may not be written down.
         """
         require(actor, Permission.answer)
         with self.database.write() as connection:
@@ -150,14 +151,18 @@ class QuestionCommands(FactCommands):
             raise InputError(fault, field=FACT_TITLES[key])
         document = said(answer.document, "来源文件", longest=LONGEST_NAME) if answer.document.strip() else None
         source = FactSource(kind="document" if document else "department", ref=document or task.department)
+        register = casework.load_facts(connection, task.incident)
+        refuse_own_or_disputed(register, key, value, actor)
+        identity = fact_id(task.incident, key, value, source)
+        known = next((fact for fact in register if fact.id == identity), None)
         fact = Fact(
-            id=fact_id(task.incident, key, value, source),
+            id=identity,
             incident=task.incident,
             key=key,
             value=value,
             source=source,
             status=FactStatus.confirmed,
-            proposed_by=asked.asked_by,
+            proposed_by=known.proposed_by if known else asked.asked_by,
             confirmed_by=actor.name,
             confirmed_at=self.clock(),
         )

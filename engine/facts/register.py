@@ -1,10 +1,12 @@
 """The register as people read it: one entry a fact key, all its versions beside each other."""
 
+import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
-from engine.model import Fact, FactStatus, Frozen
+from engine.errors import Conflict
+from engine.model import Actor, Fact, FactStatus, Frozen
 from knowledge.schema import FACT_TITLES, PLURAL_KEYS, FactKey
 
 
@@ -41,6 +43,29 @@ def entries_of(facts: Sequence[Fact]) -> tuple[RegisterEntry, ...]:
     """The entries of a register: what is disputed first, then what waits for a person."""
     found = [_entry(key, [fact for fact in facts if fact.key == key]) for key in FactKey]
     return tuple(sorted((one for one in found if one.versions), key=lambda entry: _ORDER[entry.standing]))
+
+
+def refuse_own_or_disputed(facts: Sequence[Fact], key: FactKey, value: str, actor: Actor) -> None:
+    """Raises Conflict where one answer would settle what takes a second person: a value that somebody disputed, or that
+    `actor` registered himself, whatever source is named now. What is confirmed already may be said again.
+    """
+    same = [fact for fact in facts if fact.key == key and _folded(fact.value) == _folded(value)]
+    if any(fact.status is FactStatus.confirmed for fact in same):
+        return
+    for fact in same:
+        if fact.status is FactStatus.disputed:
+            why = f"（{fact.dispute_reason}）" if fact.dispute_reason else ""
+            who = fact.disputed_by or "他人"
+            raise Conflict(
+                f"“{fact.value}”已由{who}标为存疑{why}，不能用答复重新确认；请答复改正后的内容，"
+                "或请登记人之外的人核对后，在事实登记中确认这一条"
+            )
+        if fact.proposed_by == actor.name:
+            raise Conflict(f"“{fact.value}”是您自己登记的，请由另一个人在事实登记中确认；确认后这个问题自动办结")
+
+
+def _folded(value: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", value).casefold().split())
 
 
 def _entry(key: FactKey, facts: Sequence[Fact]) -> RegisterEntry:

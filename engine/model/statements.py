@@ -41,6 +41,7 @@ class Fact(Frozen):
     confirmed_at: AwareDatetime | None = None
     disputed_by: str | None = Field(default=None, exclude_if=lambda value: value is None)
     disputed_at: AwareDatetime | None = Field(default=None, exclude_if=lambda value: value is None)
+    dispute_reason: str | None = Field(default=None, exclude_if=lambda value: value is None)
     voices: int | None = Field(default=None, exclude_if=lambda value: value is None)
 
 

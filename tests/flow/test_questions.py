@@ -225,6 +225,60 @@ def test_a_second_value_needs_the_first_disputed_and_both_stay_visible(desk: Des
         desk.confirm_fact(LAW, first.id)
 
 
+@pytest.fixture
+def fund_question(desk: Desk) -> Iterator[tuple[str, Task]]:
+    """An incident in which a department is asked how many are affected."""
+    brand, category = "小禾分期", Category.debt_collection
+    incident = desk.open_incident(PR, Realm.live, brand, category, Level.medium, "催收", "来电").id
+    (task,) = desk.ask_for_facts(PR, incident, "affected_count")
+    yield incident, task
+    desk.close_incident(PR, incident, "已处理")
+
+
+def answer_of(value: str, document: str = "") -> NewAnswer:
+    return NewAnswer(kind=AnswerKind.value, value=value, document=document)
+
+
+@pytest.mark.parametrize(("value", "document"), [("126笔", ""), ("126笔", "对账单"), ("１２６ 笔", "")])
+def test_what_was_disputed_is_not_confirmed_again_by_an_answer(
+    desk: Desk, fund_question: tuple[str, Task], value: str, document: str
+) -> None:
+    incident, task = fund_question
+    source = FactSource(kind="department", ref=task.department)
+    disputed = desk.add_fact(someone_of(task, "甲"), incident, "affected_count", "126笔", source)
+    desk.dispute_fact(LAW, disputed.id, "少算了一天")
+    with pytest.raises(Conflict, match="许衡标为存疑（少算了一天）"):
+        desk.answer_question(someone_of(task, "甲"), task.id, answer_of(value, document))
+    (fact,) = desk.incident(PR, incident).facts
+    assert (fact.status, fact.proposed_by, fact.disputed_by) == (FactStatus.disputed, "甲", LAW.name)
+    assert fact.dispute_reason == "少算了一天"
+    assert desk.answer_question(someone_of(task, "甲"), task.id, answer_of("158笔")).status is TaskStatus.done
+
+
+def test_nobody_confirms_by_an_answer_what_he_registered_himself_but_a_colleague_may(
+    desk: Desk, fund_question: tuple[str, Task]
+) -> None:
+    incident, task = fund_question
+    source = FactSource(kind="department", ref=task.department)
+    desk.add_fact(someone_of(task, "甲"), incident, "affected_count", "126笔", source)
+    for document in ("", "对账单"):
+        with pytest.raises(Conflict, match="另一个人"):
+            desk.answer_question(someone_of(task, "甲"), task.id, answer_of("126笔", document))
+    desk.answer_question(someone_of(task, "乙"), task.id, answer_of("126笔"))
+    (fact,) = desk.incident(PR, incident).facts
+    assert (fact.status, fact.proposed_by, fact.confirmed_by) == (FactStatus.confirmed, "甲", "乙")
+
+
+def test_a_disputed_fact_that_another_person_confirms_again_loses_its_reason(
+    desk: Desk, fund_question: tuple[str, Task]
+) -> None:
+    incident, task = fund_question
+    source = FactSource(kind="department", ref=task.department)
+    fact = desk.add_fact(someone_of(task, "甲"), incident, "affected_count", "126笔", source)
+    desk.dispute_fact(PR, fact.id, "与对账单不符")
+    assert desk.confirm_fact(LAW, fact.id).dispute_reason is None
+
+
 def test_a_draft_repeats_what_most_voices_say(desk: Desk) -> None:
     incident = desk.open_incident(PR, Realm.live, "栈桥数科", Category.fund_safety, Level.medium, "扣款", "来电").id
     with desk.database.write() as connection:
