@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from engine.drafting.numerals import DIGITS
+from engine.drafting.numerals import folded as folded_numerals
 from engine.model import Fact, FactStatus
 from knowledge.schema import FACT_TITLES, PLURAL_KEYS, FactKey
 
@@ -32,6 +34,7 @@ _PHONE: Final = re.compile(
     r"(?:\+?86)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}|[48]00[ -]?\d{3,4}[ -]?\d{3,4}|0\d{2,3}[ -]\d{7,8}"
     r"|(?<!\d)9[56]\d{3,6}(?![\d.,元万亿笔人位户名起单通条次份个%年])"
 )
+_SPELLED: Final = re.compile(rf"[\d{''.join(DIGITS)}幺]{{3,}}")
 _LONG_NUMBER: Final = re.compile(r"\d(?:[ -]?\d){9,}")
 _ADDRESS: Final = re.compile(
     r"https?|www\.|://|[A-Za-z0-9-]+\.(?:com|cn|net|org|top|xyz|vip|cc|info|site|app|io|me|link)(?![A-Za-z0-9])|@",
@@ -57,6 +60,12 @@ _NAMING_KEYS: Final = frozenset(
 )
 _CLAIM: Final = re.compile(r"赔偿|赔付|退款|退还|全额|破产|倒闭|跑路|承诺|保证(?!金)|承认|骗局")
 """What makes a statement of a name or a title: “全额赔偿分期”, 《关于已破产的公告》."""
+_REPORTED_CLAIM: Final = re.compile(r"赔偿|赔付|全额|破产|倒闭|跑路|承诺|保证(?!金)|承认|骗局")
+_BREAKS_OUT: Final = re.compile(
+    r"[，,：:—–～~]|(?<!\d)\.|\.(?!\d)|(?<=[\u4e00-\u9fff）”》])\s+(?=[\u4e00-\u9fff（“《])"
+    r"|我公司|我司|我们|我方|本公司|本司|公司(?:已|将|会(?!员|话)|愿|拟|表示|回应|决定|同意)"
+)
+"""What ends the words that others are said to have used, and begins words of our own: “登录不了，我公司……”."""
 _CHECKS: Final = (
     (_PHONE, "含有电话号码"),
     (_LONG_NUMBER, "含有过长的数字串"),
@@ -92,7 +101,27 @@ def value_fault(key: FactKey, value: str, *, registry: bool = False) -> str | No
         return None if re.fullmatch(r"[\d\s()（）转-]{5,24}", value) else "不是电话号码"
     if key in _NAMING_KEYS and _CLAIM.search(folded):
         return "名称中含有承诺或定性的说法"
-    return next((reason for pattern, reason in _CHECKS if pattern.search(folded)), None)
+    spelled = _with_digits(folded)
+    return next((reason for pattern, reason in _CHECKS if pattern.search(folded) or pattern.search(spelled)), None)
+
+
+def reported_fault(value: str) -> str | None:
+    """Why a value that nobody confirmed may not be told as what others report, in Chinese; None when it may.
+
+    It stands within “有用户反映……；”, so it must not leave that: no clause of its own, nobody else speaking, no promise.
+    """
+    folded = unicodedata.normalize("NFKC", value)
+    if _BREAKS_OUT.search(folded):
+        return "尚未确认，只能作为他人反映的一个短语转述：不能含有逗号、冒号，也不能替公司说话"
+    return "尚未确认，且含有承诺或定性的说法" if _REPORTED_CLAIM.search(folded) else None
+
+
+def _with_digits(text: str) -> str:
+    """四零零八八八一二三四 as 4008881234: numbers told digit by digit, however they are written."""
+    plain = folded_numerals(text).text
+    return _SPELLED.sub(
+        lambda run: "".join(str(DIGITS.get(char, char)) for char in run.group().replace("幺", "一")), plain
+    )
 
 
 def _is_foreign(char: str) -> bool:
@@ -112,7 +141,10 @@ def refuse_reason(fact: Fact) -> str | None:
         return "事实键未定义"
     if fact.status is FactStatus.confirmed and fact.source.kind != "registry" and not fact.confirmed_by:
         return "标为已确认，但没有确认人"
-    return value_fault(FactKey(fact.key), fact.value, registry=fact.source.kind == "registry")
+    fault = value_fault(FactKey(fact.key), fact.value, registry=fact.source.kind == "registry")
+    if fault is None and fact.key in ATTRIBUTABLE and fact.status is FactStatus.reported:
+        return reported_fault(fact.value)
+    return fault
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,7 @@ def folded(text: str) -> Folded:
         for letter in _ordinary(char):
             letters.append(letter)
             places.append(place)
-    plain = _FINANCIAL_RUN.sub(
-        lambda run: "".join(_FINANCIAL.get(char, char) for char in run.group()), "".join(letters)
-    )
+    plain = _FINANCIAL_RUN.sub(_usual, "".join(letters))
     dropped = {place for gap in _GAP.finditer(plain) for place in range(*gap.span())}
     kept = [index for index in range(len(plain)) if index not in dropped]
     return Folded("".join(plain[index] for index in kept), tuple(places[index] for index in kept))

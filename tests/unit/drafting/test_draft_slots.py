@@ -123,6 +123,9 @@ def test_ordinary_values_are_taken_as_they_are(key: FactKey, value: str) -> None
         (FactKey.measure, ""),
         (FactKey.measure, "**加粗**"),
         (FactKey.hotline, "400-000-1234"),
+        (FactKey.measure, "请拨打四零零八八八一二三四"),
+        (FactKey.complaint, "资金丢失请拨打肆零零-捌捌捌-壹贰叁肆"),
+        (FactKey.complaint, "请加幺三八零零幺三八零零零"),
     ],
 )
 def test_hostile_values_are_refused_whole(key: FactKey, value: str) -> None:
@@ -133,3 +136,26 @@ def test_only_the_registry_may_give_a_phone_number() -> None:
     assert value_fault(FactKey.hotline, "400-000-1234", registry=True) is None
     assert value_fault(FactKey.hotline, "请加微信", registry=True) is not None
     assert value_fault(FactKey.measure, "400-000-1234", registry=True) is not None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "登录不了，我公司承认系统漏洞，愿全额赔偿",
+        "登录不了,公司愿负全部责任",
+        "登录不了、我司已查明系统漏洞",
+        "登录不了 公司将关闭服务",
+        "登录不了——系统已被攻破",
+        "登录不了：系统已被攻破",
+        "登录不了.系统已被攻破",
+        "登录不了、全额赔付",
+    ],
+)
+def test_what_nobody_confirmed_cannot_leave_the_words_of_those_who_report_it(kit: Any, value: str) -> None:
+    told = "有用户反映{complaint}"
+    slot = part(kit, "formal", "issue").slot.model_copy(update={"patterns": (told,), "phrases": ()})
+    one = SlotPart("issue", slot, "", "")
+    (reported,) = ways(one, (kit.fact(FactKey.complaint, value, FactStatus.reported),))
+    assert reported.span.origin is SpanOrigin.unresolved
+    fine = kit.fact(FactKey.complaint, "被收取1.5万元会员费、客服热线不通", FactStatus.reported)
+    assert ways(one, (fine,))[0].span.origin is SpanOrigin.prose

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.drafting.composing import draft
-from engine.drafting.facts import value_fault
+from engine.drafting.facts import reported_fault, value_fault
 from engine.facts.extraction import MAX_PER_KEY, propose
 from engine.facts.terms import AUTHORITIES, CAUSES, COMPLAINTS, DATA_KINDS, FEE_ITEMS, GENERAL, MEASURES, PERSON_ROLES
 from engine.model import Fact, FactStatus, Mention, ScoredMention, Scores, Severity
@@ -118,6 +118,7 @@ def test_every_phrase_of_our_own_may_be_stated() -> None:
     own += [(FactKey.complaint, phrase) for _, phrase in GENERAL.values()]
     own += [(FactKey.cause, phrase) for _, phrase in CAUSES] + [(FactKey.measure, phrase) for _, phrase in MEASURES]
     assert [entry for entry in own if value_fault(*entry) or shape_problem(*entry)] == []
+    assert [value for key, value in own if key == FactKey.complaint and reported_fault(value)] == []
     assert set(GENERAL) == set(Category)
     assert set(COMPLAINTS) == set(Category)
 
