@@ -16,13 +16,14 @@ from typing import Final
 from engine.language_model.protocol import Prefix
 
 LIMIT: Final = 4096
-_LINE: Final = re.compile(r"([0-9a-f]{32}) (\d{1,3})")
+_ANY_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
+_LINE: Final = re.compile(r"([0-9a-f]{32}) ([0-9]{1,3}) [0-9a-f]{8}\n")
 
 
 class AnswerMemory:
     """Numbers of wordings by question, the newest `LIMIT` of them; in a file as well where one is given.
 
-    A file that cannot be read or written is done without.
+    A file that cannot be read or written is done without; a damaged line is dropped, and the file mended.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -46,14 +47,17 @@ class AnswerMemory:
     def _known(self) -> dict[str, int]:
         if self._answers is None:
             lines = self._lines()
-            self._answers = {hit[1]: int(hit[2]) for hit in map(_LINE.fullmatch, lines[-LIMIT:]) if hit}
-            if len(lines) > 2 * LIMIT:
+            read = [_answer_in(line) for line in lines]
+            self._answers = dict([one for one in read if one is not None][-LIMIT:])
+            if None in read or len(lines) > 2 * LIMIT:
                 self._rewrite()
         return self._answers
 
     def _lines(self) -> list[str]:
-        with suppress(OSError, ValueError):
-            return self._file.read_text(encoding="ascii").splitlines() if self._file else []
+        """The lines of the file, each with its line end where it has one."""
+        with suppress(OSError):
+            text = self._file.read_bytes().decode("ascii", errors="replace") if self._file else ""
+            return _ANY_LINE.findall(text)
         return []
 
     def _keep(self, question: str, answer: int) -> None:
@@ -64,17 +68,31 @@ class AnswerMemory:
         if self._file:
             with suppress(OSError):
                 self._file.parent.mkdir(parents=True, exist_ok=True)
-                with self._file.open("a", encoding="ascii") as file:
-                    file.write(f"{question} {answer}\n")
+                with self._file.open("ab") as file:
+                    file.write(line_of(question, answer).encode())
 
     def _rewrite(self) -> None:
-        """The file without what is too old."""
+        """The file without what is too old or damaged."""
         if self._file:
             fresh = self._file.with_suffix(f".{os.getpid()}")
             with suppress(OSError):
-                lines = "".join(f"{question} {answer}\n" for question, answer in self._known().items())
-                fresh.write_text(lines, encoding="ascii")
+                fresh.write_bytes("".join(map(line_of, self._known(), self._known().values())).encode())
                 fresh.replace(self._file)
+
+
+def line_of(question: str, answer: int) -> str:
+    """A line of the file: the hash of a question, the number of a wording, and a checksum of the two."""
+    said = f"{question} {answer}"
+    return f"{said} {blake2b(said.encode(), digest_size=4).hexdigest()}\n"
+
+
+def _answer_in(line: str) -> tuple[str, int] | None:
+    """The question and answer of a line; None when it is not as it was written."""
+    hit = _LINE.fullmatch(line)
+    if hit is None:
+        return None
+    found = hit[1], int(hit[2])
+    return found if line_of(*found) == line else None
 
 
 def _hash(model: str, prefix: Prefix, wordings: Sequence[str]) -> str:

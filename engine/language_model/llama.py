@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from engine.errors import ModelUnavailable
 from engine.language_model.answer_memory import AnswerMemory
 from engine.language_model.llama_context import MAX_BRANCHES, LlamaContext, Logits, Usage
+from engine.language_model.model_file import ModelFile, library_versions
 from engine.language_model.protocol import Grammar, LanguageModel, Prefix, ScriptedModel, hold
 from engine.language_model.token_tree import token_tree
 
@@ -46,6 +47,7 @@ class LlamaCppModel:
         answers: Path | None = None,
     ) -> None:
         self.path = path
+        self._file = ModelFile(path)
         self.threads = threads
         self.context_tokens = context_tokens
         self._wait_seconds = wait_seconds
@@ -62,26 +64,13 @@ class LlamaCppModel:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Hash of the file's content and of what else decides the answers."""
-        try:
-            with self.path.open("rb") as file:
-                content = hashlib.file_digest(file, "blake2b").hexdigest()
-        except OSError as error:
-            raise ModelUnavailable(f"语言模型文件无法读取：{self.path.name}") from error
-        return hashlib.blake2b(f"{content}|{self._settings}".encode(), digest_size=16).hexdigest()
+        """Hash of the file's content and of what else decides the answers, which are remembered under it."""
+        return hashlib.blake2b(f"{self._file.content}|{self.settings}".encode(), digest_size=16).hexdigest()
 
     @property
-    def _settings(self) -> str:
-        return f"threads={self.threads}|context={self.context_tokens}|{_METHOD}"
-
-    @property
-    def _asked(self) -> str:
-        """What answers are remembered under: the file as it lies there; hashing its content takes seconds."""
-        try:
-            file = self.path.stat()
-        except OSError as error:
-            raise ModelUnavailable(f"语言模型文件无法读取：{self.path.name}") from error
-        return f"{self.path.name}|{file.st_size}|{file.st_mtime_ns}|{self._settings}"
+    def settings(self) -> str:
+        """What decides the answers beside the file's content."""
+        return f"threads={self.threads}|context={self.context_tokens}|{library_versions()}|{_METHOD}"
 
     @property
     def usage(self) -> Usage:
@@ -98,13 +87,17 @@ class LlamaCppModel:
 
     def choose(self, prefix: Prefix, options: Sequence[str]) -> int:
         """The option with the highest probability per token: its length neither helps nor harms it."""
-        return self._answers.answer(f"choose|{self._asked}", prefix, options, lambda: self._choose(prefix, options))
+        return self._answers.answer(
+            f"choose|{self.fingerprint}", prefix, options, lambda: self._choose(prefix, options)
+        )
 
     def complete(self, prefix: Prefix, grammar: Grammar) -> str:
         """Greedy decoding under the grammar; what only one wording allows is not computed."""
         wordings = grammar.alternatives
         return wordings[
-            self._answers.answer(f"complete|{self._asked}", prefix, wordings, lambda: self._complete(prefix, grammar))
+            self._answers.answer(
+                f"complete|{self.fingerprint}", prefix, wordings, lambda: self._complete(prefix, grammar)
+            )
         ]
 
     def _choose(self, prefix: Prefix, options: Sequence[str]) -> int:
@@ -131,7 +124,10 @@ class LlamaCppModel:
     def _loaded(self) -> "Session":
         with self._loading:
             if self._session is None:
-                self._session = Session(LlamaContext(self.path, self.threads, self.context_tokens))
+                self._file.refuse_another()
+                session = Session(LlamaContext(self.path, self.threads, self.context_tokens))
+                self._file.refuse_another()
+                self._session = session
             return self._session
 
 
