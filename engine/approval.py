@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 
 from engine.drafting.document import Draft
-from engine.drafting.elements import missing
+from engine.drafting.elements import elements_for, judge, missing
+from engine.drafting.exports.length import body_fault
+from engine.drafting.facts import refuse_reason
 from engine.drafting.strategy_refusals import refusals
+from engine.drafting.template_program import asked_keys, load_template
 from engine.drafting.verification import verify
 from engine.errors import Conflict, NotAllowed
-from engine.model import Actor, Approval, ApprovalStatus, Fact, FactStatus, Incident, SpanOrigin
+from engine.model import LEVEL_TITLES, Actor, Approval, ApprovalStatus, Fact, FactStatus, Incident, SpanOrigin
 from engine.signing import TrustedKeys
 from engine.store.casework import StoredDraft
-from knowledge.schema import Category, Level
+from knowledge.schema import FACT_TITLES, Category, FactKey, Level
 from knowledge.slots import REGISTRY_FACTS
 
 
@@ -38,8 +41,15 @@ def decide(
     return pending
 
 
+def ensure_up_to_date(draft: Draft, incident: Incident, register: Sequence[Fact]) -> None:
+    """Raise Conflict when the facts or the incident have changed so that the draft is not what would be said now."""
+    ensure_current(draft, register)
+    ensure_strategy_current(draft, incident, register)
+    ensure_complete(draft, incident)
+
+
 def ensure_current(draft: Draft, register: Sequence[Fact]) -> None:
-    """Raise Conflict when a fact that the draft could state was disputed, changed or taken back since."""
+    """Raise Conflict when a fact that the draft could state was disputed, changed, taken back or confirmed since."""
     now = {fact.id: fact for fact in register}
     for used in draft.register_:
         given_by_system = used.source.kind == "registry" and used.key in REGISTRY_FACTS
@@ -49,6 +59,32 @@ def ensure_current(draft: Draft, register: Sequence[Fact]) -> None:
         weaker = used.status is FactStatus.confirmed and fact is not None and fact.status is not FactStatus.confirmed
         if fact is None or fact.value != used.value or fact.status is FactStatus.disputed or weaker:
             raise Conflict(f"起草之后，事实“{used.value}”已有变化，请重新起草")
+    for fact in confirmed_since(draft, register):
+        title = FACT_TITLES[FactKey(fact.key)]
+        raise Conflict(f"起草之后，“{title}”已确认为“{fact.value}”，请点“按最新事实重新起草”")
+
+
+def confirmed_since(draft: Draft, register: Sequence[Fact]) -> tuple[Fact, ...]:
+    """The confirmed facts that the template asks for and that were not yet confirmed when it was drafted."""
+    keys = set(asked_keys(load_template(draft.template_source)))
+    known = {(fact.key, fact.value) for fact in draft.register_ if fact.status is FactStatus.confirmed}
+    return tuple(
+        fact
+        for fact in register
+        if fact.key in keys and fact.status is FactStatus.confirmed and (fact.key, fact.value) not in known
+        if refuse_reason(fact) is None
+    )
+
+
+def ensure_complete(draft: Draft, incident: Incident) -> None:
+    """Raise Conflict when the incident's level now demands an element that the draft does not say."""
+    demanded = elements_for(load_template(draft.template_source), Level(incident.level))
+    unsaid = [one.title for one in judge(demanded, draft.spans, draft.register_) if not one.present]
+    if unsaid:
+        raise Conflict(
+            f"按事件现在的等级（{LEVEL_TITLES[incident.level]}），草稿缺少必备内容：{'、'.join(unsaid)}。"
+            "请补齐有关事实后重新起草，或换用写到这些内容的模板"
+        )
 
 
 def ensure_strategy_current(draft: Draft, incident: Incident, register: Sequence[Fact]) -> None:
@@ -70,3 +106,5 @@ def _ensure_proven(draft: Draft, trusted: TrustedKeys) -> None:
         raise Conflict(f"草稿缺少必备内容：{'、'.join(unsaid)}。请补齐有关事实后重新起草，或换用写到这些内容的模板")
     if not proof.releasable:
         raise Conflict("草稿还不能提交审批")
+    if fault := body_fault(draft):
+        raise Conflict(f"{fault}，请精简后再提交：改短人工改写的段落，或精简事实的表述后重新起草")

@@ -24,11 +24,12 @@ Sources = Annotated[bool, Query(description="附逐句出处（Word、Markdown�
 
 
 class NewPublication(Frozen):
-    """登记发布：渠道、网址（微博和公众号必填）、发布时间。"""
+    """登记发布：渠道、网址（微博和公众号必填）、发布时间；`despite`：已知不得再对外发布，确已发出，如实登记。"""
 
     channel: Channel
     url: Annotated[str, Field(max_length=500)] | None = None
     at: AwareDatetime
+    despite: bool = False
 
 
 class NewCorrection(Frozen):
@@ -88,8 +89,9 @@ def draft_publications(draft_id: str, actor: Reader, desk: DeskDep) -> DraftPubl
 
 @router.post("/drafts/{draft_id}/publications", summary="登记发布", status_code=201)
 def publish(draft_id: str, body: NewPublication, actor: Publisher, desk: DeskDep) -> Done:
-    """只登记，不代为发布；须已批准。"""
-    return Done(id=desk.publish(actor, draft_id, body.channel, body.url, body.at).id, done="已登记发布")
+    """只登记，不代为发布；须已批准。批准后事实或等级有变的，要写明 `despite` 才能如实登记。"""
+    kept = desk.publish(actor, draft_id, body.channel, body.url, body.at, despite=body.despite)
+    return Done(id=kept.id, done="已登记发布")
 
 
 @router.get("/incidents/{incident_id}/publications", summary="事件的发布记录")

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from engine.approval import decide, ensure_current, ensure_strategy_current, ensure_submittable
+from engine.approval import decide, ensure_submittable, ensure_up_to_date
 from engine.command_base import Commands, derived_id, said
 from engine.drafting.composing import DraftRequest, OnProgress, edit
 from engine.drafting.composing import draft as write_draft
@@ -155,8 +155,7 @@ class DraftCommands(Commands):
 
     def _ensure_current(self, connection: Connection, stored: StoredDraft) -> None:
         facts = casework.load_facts(connection, stored.incident)
-        ensure_current(stored.draft, facts)
-        ensure_strategy_current(stored.draft, casework.load_incident(connection, stored.incident), facts)
+        ensure_up_to_date(stored.draft, casework.load_incident(connection, stored.incident), facts)
 
     def _keep_draft(self, connection: Connection, actor: Actor, realm: Realm, written: Draft) -> StoredDraft:
         version = casework.next_version(connection, written.incident, written.template)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from engine.command_base import derived_id, said
 from engine.drafting.commands import DraftCommands
 from engine.drafting.composing import OnProgress
+from engine.drafting.exports.standing import Standing, standing_of
 from engine.errors import Conflict
 from engine.model import Actor
 from engine.permissions import Permission, require
@@ -24,6 +25,7 @@ from engine.publishing.publication import (
     checked_channel,
     checked_time,
     checked_url,
+    ensure_owned_up,
     state_of,
     title_of,
 )
@@ -35,15 +37,28 @@ from engine.store.casework import StoredDraft
 class PublicationCommands(DraftCommands):
     """See `engine.commands.Desk`."""
 
-    def publish(self, actor: Actor, draft_id: str, channel: str, url: str | None, at: datetime) -> Publication:
-        """Record that an approved draft went out: where, and when. The desk itself publishes nothing. Raises Conflict
-        for a draft that is not approved, InputError for a bad address or time.
+    def publish(
+        self,
+        actor: Actor,
+        draft_id: str,
+        channel: str,
+        url: str | None,
+        at: datetime,
+        *,
+        despite: bool = False,
+    ) -> Publication:
+        """Record that an approved draft went out: where, and when. The desk itself publishes nothing.
+
+        `despite`: it did go out although it must not any more, and whoever records it knows; kept with it. Raises
+        Conflict for a draft that is not approved, or must not go out any more without `despite`; InputError for a bad
+        address or time.
         """
         require(actor, Permission.publish)
         with self.database.write() as connection:
             stored = casework.load_draft(connection, draft_id)
             approval = approval_of(stored.draft, casework.load_approvals(connection, [draft_id])[draft_id])
             place, correction = checked_channel(stored.draft, channel), store.load_correction(connection, draft_id)
+            objections = self._standing(connection, stored).objections
             publication = Publication(
                 id=derived_id("publication", draft_id, place, url, at.isoformat()),
                 incident=stored.incident,
@@ -55,10 +70,13 @@ class PublicationCommands(DraftCommands):
                 recorded_at=self.clock(),
                 kind=correction.kind if correction else None,
                 replaces=correction.publication if correction else None,
+                despite=objections,
+                realm=stored.realm,
             )
+            ensure_owned_up(objections, despite=despite)
             _ensure_new(publication, store.load_publications(connection, stored.incident))
             store.add_publication(connection, publication)
-            self._audit(connection, actor, "draft.publish", draft_id, f"{place} {publication.url or ''}".strip())
+            self._audit(connection, actor, "draft.publish", draft_id, _told(publication))
         return publication
 
     def correct(
@@ -139,6 +157,13 @@ class PublicationCommands(DraftCommands):
         title = title_of(casework.load_draft(connection, old.draft).draft)
         return DraftPublications(rows=rows, corrects=correction, about=about_line(correction.kind, old, title))
 
+    def _standing(self, connection: Connection, stored: StoredDraft) -> Standing:
+        """Where a draft stands now, its register and its incident being as they are."""
+        approvals = casework.load_approvals(connection, [stored.id])[stored.id]
+        register = casework.load_facts(connection, stored.incident)
+        incident = casework.load_incident(connection, stored.incident)
+        return standing_of(stored.draft, approvals, register, self.trusted, incident)
+
     def _linked(self, before: str, stored: StoredDraft) -> StoredDraft:
         """The new version is to correct what the one before was to."""
         with self.database.write() as connection:
@@ -146,6 +171,12 @@ class PublicationCommands(DraftCommands):
             if correction is not None:
                 store.save_correction(connection, correction.model_copy(update={"draft": stored.id}))
         return stored
+
+
+def _told(publication: Publication) -> str:
+    """For the audit chain."""
+    despite = f"（登记时：{'；'.join(publication.despite)}）" if publication.despite else ""
+    return f"{publication.channel} {publication.url or ''}".strip() + despite
 
 
 def _ensure_new(publication: Publication, known: Sequence[Publication]) -> None:

@@ -1,5 +1,6 @@
 """Publications 发布: where and when an approved statement went out, and what corrects or withdraws it afterwards."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -13,7 +14,7 @@ from engine.drafting.exports.exporting import channel_title
 from engine.drafting.exports.layout import layout_of
 from engine.drafting.template_program import load_template
 from engine.errors import Conflict, InputError
-from engine.model import Approval, ApprovalStatus, Frozen, at_local
+from engine.model import REALM_TITLES, Approval, ApprovalStatus, Frozen, Realm, at_local
 from knowledge.schema import Channel
 
 PUBLIC: Final = frozenset({Channel.weibo, Channel.wechat, Channel.media_qa})
@@ -42,7 +43,8 @@ CORRECTION_TITLES: Final = {CorrectionKind.correction: "更正", CorrectionKind.
 
 class Publication(Frozen):
     """An approved draft went out. `at` is when it appeared, `recorded_at` when a person said so. `replaces` is the
-    publication that this one corrects or withdraws, `kind` which of the two.
+    publication that this one corrects or withdraws, `kind` which of the two. `despite` is what forbade publication when
+    it was recorded all the same; `realm` the one of its incident: what is recorded in a drill did not go out.
     """
 
     id: str
@@ -55,6 +57,8 @@ class Publication(Frozen):
     recorded_at: AwareDatetime
     kind: CorrectionKind | None = None
     replaces: str | None = None
+    despite: tuple[str, ...] = ()
+    realm: Realm = Realm.live
 
     @property
     def is_public(self) -> bool:
@@ -75,7 +79,11 @@ class Correction(Frozen):
 
 
 class PublicationRow(Frozen):
-    """A publication as it is shown. `state` in words: 已发布, 更正稿在办, 已更正, 撤回稿在办, 已撤回."""
+    """A publication as it is shown.
+
+    `state` in words: 已发布, 更正稿在办, 已更正, 撤回稿在办, 已撤回; with 演练： or the like before it where
+    nothing really went out.
+    """
 
     publication: Publication
     title: str
@@ -154,7 +162,17 @@ def about_line(kind: CorrectionKind, old: Publication, title: str) -> str:
 
 def state_of(publication: Publication, corrections: list[Correction], published: list[Publication]) -> str:
     """Where a publication stands, in words."""
+    where = "" if publication.realm is Realm.live else f"{REALM_TITLES[publication.realm]}："
     done = [one.kind for one in published if one.replaces == publication.id and one.kind]
     if done:
-        return f"已{CORRECTION_TITLES[done[-1]]}"
-    return f"{CORRECTION_TITLES[corrections[-1].kind]}稿在办" if corrections else "已发布"
+        return f"{where}已{CORRECTION_TITLES[done[-1]]}"
+    return where + (f"{CORRECTION_TITLES[corrections[-1].kind]}稿在办" if corrections else "已发布")
+
+
+def ensure_owned_up(objections: Sequence[str], *, despite: bool) -> None:
+    """Raise Conflict when what must not be published is recorded as published by somebody who does not say to know."""
+    if objections and not despite:
+        raise Conflict(
+            f"{'；'.join(objections)}。还没有发出的，请按最新事实重新起草；"
+            "确已发出的，请确认“确已发出，如实登记”后再登记，并尽快更正或撤回"
+        )

@@ -7,6 +7,7 @@ what templates say as fixed text is not compared; the first is named, so that a 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
+from engine.approval import confirmed_since
 from engine.drafting.document import Draft
 from engine.drafting.exports.sources import facts_of
 from engine.model import Fact, FactStatus, Frozen, SpanOrigin
@@ -68,12 +69,15 @@ class StatementSet(Frozen):
 
 
 class _Reading(NamedTuple):
-    """What one draft says: per key the facts that it cites, and the keys that it leaves open."""
+    """What one draft says: per key the facts that it cites, and the keys that it leaves open. `since` are facts of the
+    register as it is that it would say as well, were it drafted now.
+    """
 
     channel: Channel
     cited: Mapping[FactKey, tuple[Fact, ...]]
     unresolved: frozenset[FactKey]
     by_hand: bool
+    since: tuple[Fact, ...]
 
     def said(self, key: FactKey) -> Said:
         values = tuple(dict.fromkeys(fact.value for fact in self.cited.get(key, ())))
@@ -82,7 +86,7 @@ class _Reading(NamedTuple):
 
 def compare_statements(statements: Sequence[ChannelStatement], register: Sequence[Fact]) -> StatementSet:
     """Compare the statements with each other and with the incident's register as it is now."""
-    readings = [_read(one) for one in statements]
+    readings = [_read(one, register) for one in statements]
     keys = [key for key in FactKey if any(key in one.cited or key in one.unresolved for one in readings)]
     outdated = [*_outdated(readings, register)]
     told = {one.key for one in outdated}
@@ -97,7 +101,7 @@ def compare_statements(statements: Sequence[ChannelStatement], register: Sequenc
     return StatementSet(channels=tuple(one.channel for one in readings), rows=rows, differences=tuple(ordered))
 
 
-def _read(statement: ChannelStatement) -> _Reading:
+def _read(statement: ChannelStatement, register: Sequence[Fact]) -> _Reading:
     facts = {fact.id: fact for fact in statement.draft.register_}
     cited: dict[FactKey, tuple[Fact, ...]] = {}
     unresolved: set[FactKey] = set()
@@ -111,7 +115,8 @@ def _read(statement: ChannelStatement) -> _Reading:
                 key = FactKey(fact.key)
                 cited[key] = (*cited.get(key, ()), fact)
     by_hand = any(span.origin is SpanOrigin.human for span in statement.draft.spans)
-    return _Reading(statement.channel, cited, frozenset(unresolved), by_hand)
+    since = confirmed_since(statement.draft, register)
+    return _Reading(statement.channel, cited, frozenset(unresolved), by_hand, since)
 
 
 # --- with each other --------------------------------------------------------------------------
@@ -159,6 +164,17 @@ def _outdated(readings: Sequence[_Reading], register: Sequence[Fact]) -> Iterato
             if known is not None:
                 told = f"“{FACT_TITLES[key]}”已确认为{_quoted(known.value)}"
                 yield _contradiction(key, f"{told}，{_title(one)}还是较早的登记状态，仍标【待核实】")
+        yield from _unsaid(one)
+
+
+def _unsaid(reading: _Reading) -> Iterator[Difference]:
+    """What was confirmed since and is not told as a mark that is still open or as another value of a cited fact."""
+    for fact in reading.since:
+        key = FactKey(fact.key)
+        changed = any(used.id == fact.id and used.value != fact.value for used in reading.cited.get(key, ()))
+        if key not in reading.unresolved and not changed:
+            told = f"“{FACT_TITLES[key]}”已确认为{_quoted(fact.value)}"
+            yield _contradiction(key, f"{told}，{_title(reading)}是在确认之前起草的")
 
 
 def _changed(reading: _Reading, used: Fact, now: Mapping[str, Fact]) -> Iterator[str]:

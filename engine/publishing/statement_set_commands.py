@@ -4,16 +4,17 @@ from collections.abc import Callable, Sequence
 
 from pydantic import ConfigDict
 
-from engine.drafting.commands import DraftCommands
-from engine.drafting.composing import Progress
+from engine.drafting.composing import OnProgress, Progress
 from engine.drafting.document import Draft
 from engine.drafting.template_program import load_template
 from engine.errors import Conflict, InputError, ModelUnavailable, NotFound
 from engine.model import Actor, Frozen, Incident
 from engine.permissions import Permission, require
+from engine.publishing.commands import PublicationCommands
 from engine.publishing.statement_set import ChannelStatement, StatementSet, compare_statements
 from engine.read_rows import draft_rows
 from engine.store import casework
+from engine.store import publications as store
 from engine.views import DraftRow, TemplateChoice
 from knowledge.schema import Channel
 
@@ -50,7 +51,7 @@ class DraftedChannel(Frozen):
     fault: str | None = None
 
 
-class StatementSetCommands(DraftCommands):
+class StatementSetCommands(PublicationCommands):
     """See `engine.commands.Desk`."""
 
     def incident_statements(self, actor: Actor, incident_id: str) -> IncidentStatements:
@@ -96,9 +97,30 @@ class StatementSetCommands(DraftCommands):
                 on_progress(template, progress)
 
         try:
-            return DraftedChannel(template=template, draft=self.draft(actor, incident_id, template, tell).id)
+            return DraftedChannel(template=template, draft=self._made(actor, incident_id, template, tell).id)
         except (Conflict, InputError, ModelUnavailable, NotFound) as error:
             return DraftedChannel(template=template, draft=None, fault=str(error))
+
+    def _made(self, actor: Actor, incident_id: str, template: str, tell: OnProgress) -> casework.StoredDraft:
+        """The channel's next version: one that takes the place of a correction not yet out corrects the same."""
+        before = self._correction_in_work(incident_id, template)
+        if before is None:
+            return self.draft(actor, incident_id, template, tell)
+        if before.template == template:
+            return self.redraft(actor, before.id, tell)
+        return self._linked(before.id, self.draft(actor, incident_id, template, tell))
+
+    def _correction_in_work(self, incident_id: str, template: str) -> casework.StoredDraft | None:
+        """The newest draft of the template's channel when it is to correct what went out and did not go out itself."""
+        with self.database.read() as connection:
+            realm = casework.load_incident(connection, incident_id).realm
+            known = self.shelf.in_force(realm).knowledge.templates
+            newest = _newest(casework.load_drafts(connection, realm, incident=incident_id))
+            last = newest.get(known[template].channel) if template in known else None
+            if last is None or store.load_correction(connection, last.id) is None:
+                return None
+            is_out = any(one.draft == last.id for one in store.load_publications(connection, incident_id))
+        return None if is_out else last
 
 
 def _newest(stored: Sequence[casework.StoredDraft]) -> dict[Channel, casework.StoredDraft]:

@@ -42,6 +42,11 @@ def approved(clients: dict[str, TestClient], draft: str) -> str:
     return draft
 
 
+def both(template: str) -> list[str]:
+    """A template for Weibo and its sister for WeChat."""
+    return [template, template.replace("weibo", "wechat")]
+
+
 def at(house: House, minutes: float = 0) -> str:
     return (house.clock.now + timedelta(minutes=minutes)).isoformat()
 
@@ -120,7 +125,11 @@ def test_a_correction_is_a_draft_that_names_what_it_corrects_through_all_its_ver
     body = {"template": template, "kind": "correction", "reason": "热线写错了，张三说的"}
     new = pr.post(f"/api/v1/publications/{out}/corrections", json=body).json()["id"]
     assert pr.get(f"/api/v1/drafts/{draft}/publications").json()["rows"][0]["state"] == "更正稿在办"
-    newer = pr.post(f"/api/v1/drafts/{new}/redraft").json()["id"]
+    again = pr.post(f"/api/v1/drafts/{new}/redraft").json()["id"]
+    assert pr.get(f"/api/v1/drafts/{again}/publications").json()["corrects"]["publication"] == out
+    newer, other = pr.post(f"/api/v1/incidents/{incident}/statements", json={"templates": both(template)}).json()
+    assert pr.get(f"/api/v1/drafts/{other['draft']}/publications").json()["corrects"] is None, "another channel"
+    newer = newer["draft"]
     told = pr.get(f"/api/v1/drafts/{newer}/publications").json()
     assert told["corrects"]["publication"] == out
     assert told["about"].startswith("更正说明：我公司")
@@ -130,6 +139,8 @@ def test_a_correction_is_a_draft_that_names_what_it_corrects_through_all_its_ver
     assert "张三" not in text, "the reason stays in the house"
     pr.post(f"/api/v1/drafts/{newer}/publications", json={**POST, "url": f"{URL}/3", "at": at(house)})
     assert pr.get(f"/api/v1/drafts/{draft}/publications").json()["rows"][0]["state"] == "已更正"
+    after = pr.post(f"/api/v1/incidents/{incident}/statements", json={"templates": [template]}).json()[0]["draft"]
+    assert pr.get(f"/api/v1/drafts/{after}/publications").json()["corrects"] is None, "the correction is out"
     assert pr.post("/api/v1/publications/none/corrections", json=body).status_code == 404
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from engine import audit
 from engine.commands import Company, Desk
+from engine.drafting.exports.exporting import ExportForm
+from engine.drafting.exports.standing import OUTDATED
 from engine.drafting.samples import REGISTRY_VALUES
 from engine.drafting.strategy import StrategyChoice
 from engine.errors import Conflict, InputError, NotAllowed, NotFound
@@ -184,6 +186,47 @@ def test_a_draft_whose_fact_was_disputed_meanwhile_is_neither_submitted_nor_appr
     assert base.return_(LAW, draft.id, submitted.content_hash, "事实有变").status is ApprovalStatus.returned
     with pytest.raises(Conflict, match="重新起草"):
         base.submit(PR, draft.id)
+
+
+def test_a_draft_is_judged_by_what_the_level_of_now_demands(base: Desk) -> None:
+    incident = opened(base, FEE, brand="澄禾小贷").id
+    complete(base, incident)
+    choice = StrategyChoice(Strategy.rebuild, "按最重的准备")
+    draft = base.draft(PR, incident, "tpl.fee_dispute.wechat", strategy=choice)
+    submitted = base.submit(PR, draft.id)
+    base.set_level(LAW, incident, Level.high, "媒体跟进")
+    with pytest.raises(Conflict, match="等级（严重），草稿缺少必备内容：退费办法。请补齐"):
+        base.approve(LAW, draft.id, submitted.content_hash)
+    base.set_level(LAW, incident, Level.medium, "误读")
+    base.approve(LAW, draft.id, submitted.content_hash)
+    assert base.draft_standing(PR, draft.id).is_final
+    base.set_level(LAW, incident, Level.high, "媒体跟进")
+    assert "退费办法" in base.draft_standing(PR, draft.id).warnings[0]
+
+
+def test_what_must_not_go_out_any_more_is_recorded_only_knowingly(base: Desk) -> None:
+    incident = opened(base, FEE, brand="云栖分期").id
+    draft = complete(base, incident)
+    base.approve(LAW, draft.id, base.submit(PR, draft.id).content_hash)
+    confirmed(base, incident, FactKey.measure, "逐笔核对订单")
+    url, now = "https://weibo.example/1", base.clock()
+    with pytest.raises(Conflict, match=r"不得再对外发布.*如实登记"):
+        base.publish(PR, draft.id, "weibo", url, now)
+    kept = base.publish(PR, draft.id, "weibo", url, now, despite=True)
+    assert kept.despite == (OUTDATED,)
+    assert base.draft_publications(PR, draft.id).rows[0].publication == kept
+    assert OUTDATED in base.audit_entries(LAW, newest=1)[0].detail
+
+
+def test_a_statement_of_a_drill_looks_like_none_of_a_real_incident(base: Desk) -> None:
+    incident = base.open_incident(PR, Realm.drill, OWN, FEE, Level.medium, "演练", "季度演练")
+    draft = base.draft(PR, incident.id, "tpl.fee_dispute.holding_weibo")
+    base.approve(LAW, draft.id, base.submit(PR, draft.id).content_hash)
+    assert base.export_draft(PR, draft.id, ExportForm.txt).name.startswith("演练稿-")
+    assert base.draft_post(PR, draft.id).startswith("【演练稿 · 不是真实事件的声明，不得对外发布】")
+    base.publish(PR, draft.id, "weibo", "https://weibo.example/2", base.clock())
+    row = base.draft_publications(PR, draft.id).rows[0]
+    assert (row.state, row.publication.realm, row.publication.despite) == ("演练：已发布", Realm.drill, ())
 
 
 def test_facts_proposed_from_mentions_are_reports_until_a_person_confirms_one(base: Desk, crisis: Incident) -> None:

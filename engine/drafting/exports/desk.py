@@ -3,7 +3,8 @@
 from sqlalchemy import Connection
 
 from engine.drafting.exports.exporting import DraftExport, ExportForm, Statement, export, to_post
-from engine.drafting.exports.standing import Standing, standing_of
+from engine.drafting.exports.length import fold_note
+from engine.drafting.exports.standing import Standing
 from engine.model import Actor
 from engine.permissions import Permission, require
 from engine.publishing.commands import PublicationCommands
@@ -37,13 +38,14 @@ class ExportCommands(PublicationCommands):
         """Whether a draft may be published as it is now. Raises NotFound."""
         require(actor, Permission.read)
         with self.database.read() as connection:
-            return self._statement(connection, draft_id).standing
+            statement = self._statement(connection, draft_id)
+        note = fold_note(to_post(statement), statement.template.channel)
+        return statement.standing.model_copy(update={"advice": (note,) if note else ()})
 
     def _statement(self, connection: Connection, draft_id: str, *, with_sources: bool = False) -> Statement:
         stored = casework.load_draft(connection, draft_id)
         approvals = casework.load_approvals(connection, [draft_id])[draft_id]
-        register = casework.load_facts(connection, stored.incident)
-        standing = standing_of(stored.draft, approvals, register, self.trusted)
+        standing = self._standing(connection, stored)
         decided = approvals[-1].decided_at if standing.approved and approvals else None
         return Statement(
             draft=stored.draft,

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime
 from engine.drafting.document import Draft
 from engine.drafting.exports.layout import Layout, as_posted, layout_of, visible_only
 from engine.drafting.exports.mark import AiMark, embedded, mark_of, visible
-from engine.drafting.exports.standing import Standing
+from engine.drafting.exports.standing import DRAFT, Standing
 from engine.drafting.template_program import load_template
 from engine.model import Frozen
 from knowledge.schema import CHANNEL_TITLES, Channel, Template
@@ -92,19 +92,17 @@ class Statement(Frozen):
     @property
     def state(self) -> str:
         """正式稿, or what forbids publication."""
-        return "正式稿" if self.is_final else "；".join(self.warnings)
+        return "正式稿" if self.is_final else "；".join(self.warnings) or self.standing.label
 
     @property
     def is_final(self) -> bool:
         """May be published as it is."""
-        return self.standing.is_final and not self.warnings
+        return self.standing.is_final
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What forbids publication, the length of the text included."""
-        limit, count = self.template.max_chars, len(as_posted(self.draft.text, self.template.channel))
-        too_long = () if limit is None or count <= limit else (f"正文 {count} 字，超过本渠道上限 {limit} 字",)
-        return (*self.standing.warnings, *too_long)
+        """What forbids publication."""
+        return self.standing.warnings
 
     @property
     def top_lines(self) -> tuple[str, ...]:
@@ -149,8 +147,9 @@ def to_post(statement: Statement) -> str:
 def _name(statement: Statement, form: ExportForm) -> str:
     title = "".join(char if char.isalnum() else "-" for char in visible_only(statement.template.title))[:60]
     version = f"-第{statement.version}版" if statement.version is not None else ""
-    state = "" if statement.is_final or form is ExportForm.json else "草稿-"
-    return f"{state}{title}{version}.{form}"
+    label = statement.standing.label
+    state = "" if form is ExportForm.json and label == DRAFT else label
+    return f"{state}{'-' if state else ''}{title}{version}.{form}"
 
 
 def channel_title(channel: str) -> str:

@@ -12,18 +12,32 @@ import pytest
 import yaml
 from docx import Document
 
+from engine.approval import ensure_current, ensure_submittable
 from engine.drafting.composing import draft, edit
 from engine.drafting.document import Draft
 from engine.drafting.exports.exporting import ExportForm, Statement, export, to_post
 from engine.drafting.exports.layout import as_posted, layout_of, visible_only
+from engine.drafting.exports.length import fold_note, posted_length
 from engine.drafting.exports.mark import APPROVED, UNAPPROVED
 from engine.drafting.exports.markdown import escaped
 from engine.drafting.exports.sources import sourced_sentences
-from engine.drafting.exports.standing import NOT_APPROVED, OUTDATED, Standing, standing_of
+from engine.drafting.exports.standing import NOT_APPROVED, NOT_REAL, OUTDATED, Standing, standing_of
 from engine.drafting.facts import stated
 from engine.drafting.samples import REGISTRY_VALUES
-from engine.model import Actor, Approval, ApprovalStatus, Element, FactStatus, Role, SpanOrigin
-from knowledge.schema import Channel, FactKey
+from engine.errors import Conflict
+from engine.model import (
+    Actor,
+    Approval,
+    ApprovalStatus,
+    Element,
+    FactStatus,
+    Incident,
+    IncidentStatus,
+    Realm,
+    Role,
+    SpanOrigin,
+)
+from knowledge.schema import Category, Channel, FactKey, Level
 
 AT = datetime(2026, 3, 20, 4, 30, tzinfo=UTC)
 FINAL = Standing(approved=True, warnings=())
@@ -45,6 +59,23 @@ def approval(written: Draft, status: ApprovalStatus = ApprovalStatus.approved, o
         status=status,
         submitted_by="林舟",
         submitted_at=AT,
+    )
+
+
+def incident(kit: Any, realm: Realm) -> Incident:
+    return Incident(
+        id=kit.incident,
+        realm=realm,
+        brand="澄禾消费金融",
+        category=Category.fee_dispute,
+        level=Level.low,
+        peak_level=Level.low,
+        status=IncidentStatus.open,
+        title="收费争议",
+        opened_at=AT,
+        changed_at=AT,
+        last_finding_at=AT,
+        rule=None,
     )
 
 
@@ -146,12 +177,54 @@ def test_a_post_on_weibo_is_one_paragraph_within_the_limit(kit: Any) -> None:
     assert as_posted("第一句。\n公司 日期\n尾", Channel.weibo) == "第一句。公司 日期 尾"
 
 
-def test_a_text_over_the_limit_of_its_channel_says_so_and_is_not_final(kit: Any) -> None:
-    one = statement(kit, "short")
-    long = one.draft.model_copy(update={"text": "长" * 150})
-    over = one.model_copy(update={"draft": long})
-    assert over.state == "正文 150 字，超过本渠道上限 140 字"
-    assert over.state in export(over, ExportForm.txt).content.decode()
+def too_long(kit: Any) -> Draft:
+    """A post on Weibo that a person made longer than its channel allows, with words that are approved."""
+    written = draft(kit.request("short"), None, kit.signer)
+    index = next(number for number, span in enumerate(written.spans) if span.origin is SpanOrigin.choice)
+    return edit(written, index, "我们正在核对。" * 33, Actor(name="林舟", role=Role.pr), kit.signer)
+
+
+def test_a_text_over_the_limit_of_its_channel_is_not_final_and_cannot_be_submitted(kit: Any) -> None:
+    over = too_long(kit)
+    assert over.proof.releasable, "nothing else is wrong with it"
+    standing = standing_of(over, [approval(over)], over.register_, kit.trusted)
+    count = posted_length(over.text, Channel.weibo)
+    assert standing.warnings == (f"正文 {count} 字，超过本渠道上限 140 字",)
+    assert not standing.is_final
+    exported = export(Statement(draft=over, standing=standing, at=AT), ExportForm.txt)
+    assert exported.name.startswith("草稿-")
+    assert standing.warnings[0] in exported.content.decode()
+    with pytest.raises(Conflict, match="超过本渠道上限 140 字，请精简"):
+        ensure_submittable(over, (), kit.trusted)
+
+
+def test_weibo_counts_ascii_by_halves_and_folds_what_is_longer_with_its_required_lines(kit: Any) -> None:
+    assert posted_length("声明2026", Channel.weibo) == 4
+    assert posted_length("声明2026年", Channel.weibo) == 5
+    assert posted_length("声明2026", Channel.wechat) == 6
+    post = to_post(statement(kit, "short"))
+    filled = "长" * (140 - posted_length(post, Channel.weibo)) + post
+    assert fold_note(filled, Channel.weibo) == ""
+    assert "共 141 字" in fold_note("长" + filled, Channel.weibo)
+    assert fold_note("长" + filled, Channel.wechat) == ""
+
+
+@pytest.mark.parametrize(("realm", "label"), NOT_REAL.items())
+@pytest.mark.parametrize("form", list(ExportForm))
+def test_a_statement_of_a_drill_a_demonstration_or_a_replay_is_never_final(
+    kit: Any, form: ExportForm, realm: Realm, label: str
+) -> None:
+    written = draft(kit.request("formal"), None, kit.signer)
+    standing = standing_of(written, [approval(written)], None, kit.trusted, incident(kit, realm))
+    assert (standing.approved, standing.is_final, standing.is_ready) == (True, False, True)
+    file = export(Statement(draft=written, standing=standing, at=AT), form)
+    assert file.name.startswith(f"{label}-")
+    if form is ExportForm.docx:
+        top, body, _ = words_of(file.content)
+        assert label in top
+        assert label in body
+    elif form is not ExportForm.json:
+        assert f"{label} · 不是真实事件的声明，不得对外发布" in file.content.decode()
 
 
 def test_a_text_is_read_as_title_paragraphs_and_signature() -> None:
@@ -185,6 +258,19 @@ def test_an_approved_draft_whose_fact_changed_since_is_not_final_any_more(kit: A
     ]
     found = standing_of(written, [approval(written)], register, kit.trusted)
     assert (found.approved, found.is_final, found.warnings) == (True, False, (OUTDATED,))
+
+
+def test_a_fact_confirmed_after_drafting_makes_an_approved_draft_an_old_one(kit: Any) -> None:
+    facts = tuple(fact for fact in kit.request("short").register if fact.key != FactKey.fee_item)
+    written = draft(kit.request("short", facts), None, kit.signer)
+    history = [approval(written)]
+    assert standing_of(written, history, facts, kit.trusted).is_final
+    reported, unasked = kit.fact(FactKey.fee_item, "会员费", FactStatus.reported), kit.fact(FactKey.cause, "系统升级")
+    assert standing_of(written, history, [*facts, reported, unasked], kit.trusted).is_final
+    now = [*facts, kit.fact(FactKey.fee_item, "会员费")]
+    assert standing_of(written, history, now, kit.trusted).warnings == (OUTDATED,)
+    with pytest.raises(Conflict, match="起草之后，“收费项目”已确认为“会员费”"):
+        ensure_current(written, now)
 
 
 def test_a_draft_that_lacks_what_it_must_say_names_it(kit: Any) -> None:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.drafting.composing import draft
+from engine.drafting.exports.standing import OUTDATED
 from engine.errors import Conflict, InputError
-from engine.model import Approval, ApprovalStatus
+from engine.model import Approval, ApprovalStatus, Realm
 from engine.publishing.effect import effect_of
 from engine.publishing.publication import (
     Correction,
@@ -20,6 +21,7 @@ from engine.publishing.publication import (
     checked_channel,
     checked_time,
     checked_url,
+    ensure_owned_up,
     state_of,
     title_of,
 )
@@ -110,6 +112,20 @@ def test_a_correction_names_what_it_corrects_and_the_old_one_says_so(kit: Any) -
     assert state_of(old, [link], [old]) == "撤回稿在办"
     assert state_of(old, [link], [old, new]) == "已撤回"
     assert title_of(draft(kit.request("short"), None, kit.signer)) == "收费争议短声明"
+
+
+def test_what_must_not_go_out_is_recorded_only_by_one_who_says_so() -> None:
+    ensure_owned_up((), despite=False)
+    ensure_owned_up((OUTDATED,), despite=True)
+    with pytest.raises(Conflict, match="如实登记"):
+        ensure_owned_up((OUTDATED,), despite=False)
+
+
+def test_what_is_recorded_in_a_drill_did_not_go_out() -> None:
+    drill = publication(1, realm=Realm.drill)
+    assert state_of(drill, [], [drill]) == "演练：已发布"
+    answer = publication(2, realm=Realm.drill, kind=CorrectionKind.correction, replaces="p1")
+    assert state_of(drill, [], [drill, answer]) == "演练：已更正"
 
 
 # --- counts around it -------------------------------------------------------------------------

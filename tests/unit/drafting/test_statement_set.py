@@ -87,12 +87,28 @@ def test_a_fact_that_was_disputed_changed_or_taken_back_since_is_told(kit: Any) 
 
 def test_fewer_values_of_a_fact_that_may_have_several_is_only_a_remark(kit: Any) -> None:
     more = (*FULL, kit.fact(FactKey.measure, "逐笔核对订单", number=7))
-    found = compared(statement(kit, Channel.wechat, more), statement(kit, Channel.weibo), register=more)
+    whole = statement(kit, Channel.wechat, more)
+    found = compared(whole, telling_less(statement(kit, Channel.weibo, more)), register=more)
     assert found.agrees
     assert ["“已采取措施”多少不同" in one.text for one in found.differences] == [True]
     other = of(FULL, FactKey.measure, value="逐笔核对订单", id="other")
     clash = compared(statement(kit, Channel.wechat), statement(kit, Channel.weibo, other), register=(*FULL, *other))
     assert any("“已采取措施”说法不一" in text for text in told(clash))
+
+
+def telling_less(one: ChannelStatement) -> ChannelStatement:
+    """The same with only the first of several facts in each place."""
+    spans = tuple(span.model_copy(update={"ref": span.ref.replace(",measure-7", "")}) for span in one.draft.spans)
+    return one.model_copy(update={"draft": one.draft.model_copy(update={"spans": spans})})
+
+
+def test_a_value_confirmed_after_drafting_is_told_though_nothing_was_left_open(kit: Any) -> None:
+    more = (*FULL, kit.fact(FactKey.measure, "逐笔核对订单", number=7))
+    early, late = statement(kit, Channel.weibo), statement(kit, Channel.wechat, more)
+    assert any(
+        "“逐笔核对订单”，微博短声明是在确认之前起草的" in text for text in told(compared(early, late, register=more))
+    )
+    assert told(compared(late, register=more)) == []
 
 
 def test_statements_of_different_days_differ_in_their_date(kit: Any) -> None:
