@@ -1,6 +1,6 @@
 """What search answers with once every candidate has its legs: the order, the hits with their reasons, the verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,11 +36,15 @@ class Answering:
         understood = found.query.understood
         if not len(order):
             return SearchResult(query=asked, no_precedent=True, hits=(), understood=understood)
+        shown = order[self._shown(found.documents[order], values[order], k)]
+        looked = np.append(shown, self._best(found, values))
+        held = self.corpus.lexical.held(found.query.words, found.documents[looked])
+        *chances, best = map(self._chance, self._features(found, values, looked, held))
         hits, most = [], 1.0
-        for number in order[self._shown(found.documents[order], values[order], k)].tolist():
-            most = min(most, self._chance(self._features(found, values, number)))
-            hits.append(self._hit(found, number, most, wanted))
-        nothing = self._chance(self.features_of(found)) < self.calibration.threshold
+        for number, sure, words in zip(shown.tolist(), chances, held, strict=False):
+            most = min(most, sure)
+            hits.append(self._hit(found, number, words, most, wanted))
+        nothing = best < self.calibration.threshold
         ordered = prefer_proven(hits, self.priors)
         return SearchResult(query=asked, no_precedent=nothing, hits=ordered, understood=understood)
 
@@ -49,9 +53,13 @@ class Answering:
         which there must be one.
         """
         values = found.mixed(self.fusion)
+        best = np.array([self._best(found, values)], np.int64)
+        held = self.corpus.lexical.held(found.query.asked, found.documents[best])
+        return self._features(found, values, best, held)[0]
+
+    def _best(self, found: Match, values: Values) -> int:
         incidents = self.corpus.filters.incidents[found.documents]
-        best = int(np.argmax(np.where(incidents, values, -np.inf) if incidents.any() else values))
-        return self._features(found, values, best)
+        return int(np.argmax(np.where(incidents, values, -np.inf) if incidents.any() else values))
 
     def _shown(self, ranked: Numbers, values: Values, k: int) -> Numbers:
         return diverse(self.corpus, ranked, values, k) if self.diversity else np.arange(min(k, len(ranked)))
@@ -59,21 +67,25 @@ class Answering:
     def _chance(self, features: Features) -> float:
         return chance(self.calibration.logit(features))
 
-    def _features(self, found: Match, values: Values, number: int) -> Features:
-        return Features(
-            margin=float(found.dense[number]) - found.unrelated,
-            likeness=float(values[number]),
-            coverage=self.corpus.lexical.coverage(found.query.asked, int(found.documents[number])),
-            kinship=found.kinship,
-            topicality=found.topicality,
-        )
+    def _features(self, found: Match, values: Values, numbers: Numbers, held: Sequence[Set[str]]) -> list[Features]:
+        coverage = self.corpus.lexical.coverage(found.query.asked, held)
+        return [
+            Features(
+                margin=float(found.dense[number]) - found.unrelated,
+                likeness=float(values[number]),
+                coverage=covered,
+                kinship=found.kinship,
+                topicality=found.topicality,
+            )
+            for number, covered in zip(numbers.tolist(), coverage, strict=True)
+        ]
 
-    def _hit(self, found: Match, number: int, score: float, wanted: Wanted) -> Hit:
+    def _hit(self, found: Match, number: int, held: Set[str], score: float, wanted: Wanted) -> Hit:
         place = int(found.documents[number])
         document = self.corpus.documents[place]
         passage = self.corpus.passage(place, int(found.row[number]))
         lexical = self.corpus.lexical
-        shared = lexical.shared(found.query.asked, place) or lexical.shared(found.query.words, place)
+        shared = lexical.shared(found.query.asked, held) or lexical.shared(found.query.words, held)
         return Hit(
             id=document.id,
             kind=document.kind,

@@ -46,19 +46,24 @@ class Categories:
         """For each of these documents the chance (0-1) that a centred query is about its category; that of a document
         for any category is the best one's.
         """
+        return self.each(vector)[self.of_documents[documents]]
+
+    def each(self, vector: NDArray[np.float32]) -> Chances:
+        """The same for each of the names."""
         if not self.weights.size:
-            return np.zeros(len(documents), np.float32)
+            return np.zeros(len(self.names), np.float32)
         scores = vector @ self.weights + self.intercepts
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
-        return np.append(chances, chances.max()).astype(np.float32)[self.of_documents[documents]]
+        return np.append(chances, chances.max()).astype(np.float32)
 
     def are_of(self, documents: Numbers, names: Collection[str]) -> NDArray[np.bool_]:
         """Which of these documents are of one of the categories, or for any."""
-        return np.isin(self.of_documents[documents], [self.names.index(name) for name in self._known(names)])
+        return self.those(names)[self.of_documents[documents]]
 
-    def _known(self, names: Collection[str]) -> list[str]:
-        return [*(name for name in self.names[:-1] if name in names), *([ANY] if names else [])]
+    def those(self, names: Collection[str]) -> NDArray[np.bool_]:
+        """Which of the names are among these; `any` is among every one but none."""
+        return np.array([bool(names) and (name == ANY or name in names) for name in self.names], np.bool_)
 
 
 def discriminant(

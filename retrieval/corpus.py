@@ -133,7 +133,7 @@ class Corpus:
     @cached_property
     def sketch(self) -> Sketch:
         """A rough value of every document, which small knowledge never needs."""
-        return Sketch.of(self.vectors, self.centred, self.segments, self.topics)
+        return Sketch.of(self.vectors, self.centred, self.segments, self.topics, self.categories.of_documents)
 
     def closest_unrelated(self, vector: Vector) -> float:
         """How close the sentences about other things come, measured as one document."""

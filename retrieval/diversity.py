@@ -49,7 +49,10 @@ def diverse(corpus: Corpus, documents: Numbers, values: NDArray[np.float32], k: 
 
 def _likeness(corpus: Corpus, documents: Numbers) -> NDArray[np.float64]:
     rows, begins = corpus.segments.rows(documents)
-    apart = (corpus.vectors[rows] - corpus.centred.mean) / corpus.centred.length[rows, None]
-    sums = np.add.reduceat(apart, begins)
+    vectors, shares = corpus.vectors[rows], 1 / corpus.centred.length[rows]
+    ends = (begins + corpus.segments.counts[documents]).tolist()
+    # one small product a document: summing rows by `reduceat` takes five times as long
+    sums = np.stack([shares[at:end] @ vectors[at:end] for at, end in zip(begins.tolist(), ends, strict=True)])
+    sums -= np.outer(np.add.reduceat(shares, begins), corpus.centred.mean)
     means = sums / np.linalg.norm(sums, axis=1, keepdims=True)
     return np.asarray(means @ means.T, np.float64)

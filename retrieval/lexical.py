@@ -6,8 +6,9 @@ documents that have its words: their columns of a sparse matrix times the words'
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from math import log
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,12 @@ K1, B = 1.5, 0.75
 MAX_TERMS = 64
 """A long text is searched with its rarest words: the others say little and cost as much."""
 
+FEW: Final = 1024
+"""Documents up to which a sum is quicker than a sparse product."""
+
 Scores = NDArray[np.float32]
+Posting = tuple[NDArray[np.int32], Scores]
+"""Which documents have a word, ascending, and the share of it in each."""
 
 
 class LexicalIndex:
@@ -58,11 +64,19 @@ class LexicalIndex:
             return np.zeros(self._count, np.float32)
         possible = sum(self._weight(word) * share for word, share in query.items())
         found = [self._postings[word] for word, _ in terms]
+        if self._count <= FEW:
+            return self._summed(found, [share / possible for _, share in terms])
         ends = np.cumsum([0, *(len(numbers) for numbers, _ in found)], dtype=np.int32)
         columns = np.concatenate([parts for _, parts in found]), np.concatenate([numbers for numbers, _ in found]), ends
         shares = np.array([share / possible for _, share in terms], np.float32)
         scores: Scores = csc_array(columns, shape=(self._count, len(terms))) @ shares
         return scores
+
+    def _summed(self, found: Sequence[Posting], shares: Sequence[float]) -> Scores:
+        """The same for few documents: making a sparse matrix would take longer than its product."""
+        each = np.repeat(np.array(shares, np.float32), [len(numbers) for numbers, _ in found])
+        parts = each * np.concatenate([parts for _, parts in found])
+        return np.bincount(np.concatenate([numbers for numbers, _ in found]), parts, self._count).astype(np.float32)
 
     def _weight(self, word: str) -> float:
         return self._rarity.get(word, self._unseen)
@@ -71,24 +85,30 @@ class LexicalIndex:
         known = [(word, share) for word, share in query.items() if word in self._postings]
         return sorted(known, key=lambda one: (-self._rarity[one[0]] * one[1], one[0]))[:MAX_TERMS]
 
-    def shared(self, query: Mapping[str, float], document: int) -> tuple[str, ...]:
-        """The query's words that the document has, rarest first; parts of a shared longer word are left out."""
-        common = [word for word in query if self._has(word, document)]
+    def held(self, query: Iterable[str], documents: NDArray[np.int64]) -> list[set[str]]:
+        """The query's words that each of these documents has."""
+        wanted = documents.astype(np.int32)  # of another type, all numbers would be converted first
+        held: list[set[str]] = [set() for _ in wanted]
+        for word in query:
+            if word in self._postings:
+                numbers = self._postings[word][0]
+                places = np.minimum(numbers.searchsorted(wanted), len(numbers) - 1)
+                for place in np.flatnonzero(numbers[places] == wanted).tolist():
+                    held[place].add(word)
+        return held
+
+    def shared(self, query: Iterable[str], held: Set[str]) -> tuple[str, ...]:
+        """The query's words that a document has that holds these, rarest first; parts of a shared longer word are left
+        out.
+        """
+        common = [word for word in query if word in held]
         return tuple(sorted(whole(common), key=lambda word: (-self._rarity[word], word)))
 
-    def coverage(self, query: Mapping[str, float], document: int) -> float:
-        """How much of the query's information (summed rarity of its words) the document shares, 0-1."""
-        weights = {word: self._weight(word) * query[word] for word in whole(query)}
-        total = sum(weights.values())
-        found = sum(weights[word] for word in sorted(weights) if self._has(word, document))
-        return found / total if total else 0.0
-
-    def _has(self, word: str, document: int) -> bool:
-        if word not in self._postings:
-            return False
-        numbers = self._postings[word][0]
-        at = numbers.searchsorted(np.int32(document))  # of another type, all numbers would be converted first
-        return bool(at < len(numbers) and numbers[at] == document)
+    def coverage(self, query: Mapping[str, float], held: Sequence[Set[str]]) -> list[float]:
+        """How much of the query's information (summed rarity of its words) documents share that hold these, 0-1."""
+        weights = {word: self._weight(word) * query[word] for word in sorted(whole(query))}
+        total = sum(weights.values()) or 1.0
+        return [sum(weight for word, weight in weights.items() if word in had) / total for had in held]
 
 
 def _counted(
@@ -109,7 +129,7 @@ def _counted(
 
 def _postings(
     counts: dict[str, tuple[list[int], list[int]]], lengths: NDArray[np.float32], rarity: Mapping[str, float]
-) -> dict[str, tuple[NDArray[np.int32], Scores]]:
+) -> dict[str, Posting]:
     usual = float(lengths.mean()) if len(lengths) else 1.0
     damping = K1 * (1 - B + B * lengths / (usual or 1.0))
     postings = {}

@@ -166,12 +166,10 @@ def _likely(
     """Those of the highest estimated ranking value, in ascending order."""
     said = np.float32(fusion.lexical) * every.words
     said += np.float32(fusion.characters) * every.characters
-    if fusion.category:
-        said += np.float32(fusion.category) * corpus.categories.chances(every.centred, np.arange(len(said)))
-    if leaning:
-        said += np.float32(LEANING) * corpus.categories.are_of(np.arange(len(said)), leaning)
+    kinds = np.float32(fusion.category) * corpus.categories.each(every.centred)
+    kinds += np.float32(LEANING) * corpus.categories.those(leaning)
     topics = np.float32(fusion.topic) * every.topics
-    likely = corpus.sketch.chosen(every.centred, fusion.dense / corpus.usual_spread, topics, said, passing)
+    likely = corpus.sketch.chosen(every.centred, fusion.dense / corpus.usual_spread, topics, kinds, said, passing)
     if not fusion.dense:
         return likely
     near = corpus.nearest(vector, NEAREST, EFFORT)

@@ -8,6 +8,7 @@ axes a few hundred of these; documents with the best words are added wherever th
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Self
 
 import numpy as np
@@ -41,22 +42,23 @@ Values = NDArray[np.float32]
 class Sketch:
     """Documents in the order of their lists: `documents` are their numbers, `coarse` and `fine` their first coordinates
     and the others, `lists` where each list begins. `middles` (blocks x axes x lists of a block) are the means of the
-    lists' coarse coordinates. `sets` says which set of topics each list has; `filed` the first topic of each set, then
-    the second of those that have two, and so on.
+    lists' coarse coordinates. `kinds` are the categories of the documents, as numbers. `sets` says which set of topics
+    each list has; `filed` the first topic of each set, then the second of those that have two, and so on.
     """
 
     axes: NDArray[np.float32]
     documents: Numbers
     coarse: NDArray[np.float32]
     fine: NDArray[np.float32]
+    kinds: NDArray[np.int8]
     lists: Segments
     middles: NDArray[np.float32]
     filed: tuple[Numbers, ...]
     sets: Numbers
 
     @classmethod
-    def of(cls, vectors: Vectors, centred: Centred, segments: Segments, topics: Topics) -> Self:
-        """From the passages of documents."""
+    def of(cls, vectors: Vectors, centred: Centred, segments: Segments, topics: Topics, kinds: Numbers) -> Self:
+        """From the passages of documents and the numbers of their categories (fewer than 128)."""
         count, size = len(segments.counts), min(_FINE, vectors.shape[1])
         axes = _axes(vectors, centred, segments, size)
         places = np.zeros((count, size), np.float32)
@@ -64,31 +66,44 @@ class Sketch:
             part = np.arange(start, min(start + _CHUNK, count))
             places[part] = _means(vectors, centred, segments, part) @ axes
         filed, sets = _sets(topics)
-        order = np.lexsort((places[:, 0], sets))
+        order = np.lexsort((places[:, 0], kinds, sets))
         lists, places = _short_lists(sets[order]), places[order]
         coarse, fine = (np.ascontiguousarray(part) for part in (places[:, :_COARSE], places[:, _COARSE:]))
         middles = np.asarray(np.add.reduceat(coarse, lists.starts) / lists.counts[:, None], np.float32)
-        return cls(axes, order, coarse, fine, lists, _in_blocks(middles), filed, sets[order][lists.starts])
+        shown = kinds[order].astype(np.int8)
+        return cls(axes, order, coarse, fine, shown, lists, _in_blocks(middles), filed, sets[order][lists.starts])
 
     def chosen(
-        self, query: Vector, scale: float, topics: Values, said: Values, passing: NDArray[np.bool_] | None = None
+        self,
+        query: Vector,
+        scale: float,
+        topics: Values,
+        kinds: Values,
+        said: Values,
+        passing: NDArray[np.bool_] | None = None,
     ) -> Numbers:
         """Numbers of the likeliest documents (that pass), ascending: by `scale` x the estimated cosine with a centred
-        query, plus the best of the `topics` that they are filed under (a value for each topic), plus what is `said` of
-        each document beside.
+        query, plus the best of the `topics` that they are filed under (a value for each topic), plus that of their
+        category (a value for each of the `kinds`), plus what is `said` of each document beside.
         """
         if passing is not None:
             said = np.where(passing, said, np.float32(-np.inf))
         place = np.einsum("i,ij->j", query, self.axes) * np.float32(scale)
         about = self._best_topic(topics)
-        opened = self._opened((place[:_COARSE] @ self.middles).reshape(-1)[: len(about)] + about, passing)
+        likely = (place[:_COARSE] @ self.middles).reshape(-1)[: len(about)] + about + kinds[self.kinds[self._inside]]
+        opened = self._opened(likely, passing)
         at, _ = self.lists.rows(opened)
         documents = self.documents[at]
         values = np.einsum("ij,j->i", self.coarse[at], place[:_COARSE])
-        values += np.repeat(about[opened], self.lists.counts[opened]) + said[documents]
+        values += np.repeat(about[opened], self.lists.counts[opened]) + kinds[self.kinds[at]] + said[documents]
         rough = best(values, ROUGH)
         exact = values[rough] + np.einsum("ij,j->i", self.fine[at[rough]], place[_COARSE:])
         return np.union1d(documents[rough[best(exact, CHOSEN)]], best(said, WORDED))
+
+    @cached_property
+    def _inside(self) -> Numbers:
+        """A document in the middle of each list, whose category speaks for it: most lists are of one."""
+        return self.lists.starts + self.lists.counts // 2
 
     def _best_topic(self, topics: Values) -> Values:
         """Of each list; 0 where it has none."""

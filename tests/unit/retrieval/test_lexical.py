@@ -39,15 +39,20 @@ def test_unknown_words_score_nothing() -> None:
 
 
 def test_shared_words_leave_out_parts_of_longer_ones() -> None:
-    assert LexicalIndex(DOCUMENTS).shared(asked("爆通讯录"), 1) == ("爆通讯录",)
+    index = LexicalIndex(DOCUMENTS)
+    (held,) = index.held(asked("爆通讯录"), np.array([1]))
+    assert {"爆通讯录", "通讯录"} <= held
+    assert index.shared(asked("爆通讯录"), held) == ("爆通讯录",)
 
 
 def test_coverage_is_the_shared_part_of_the_query() -> None:
     index = LexicalIndex(DOCUMENTS)
-    assert index.coverage(asked("爆通讯录"), 1) == 1
-    assert index.coverage(asked("爆通讯录"), 0) == 0
-    assert 0 < index.coverage(asked("爆通讯录 樱花"), 1) < 1
-    assert index.coverage({}, 0) == 0
+    held = index.held(asked("爆通讯录 樱花"), np.array([0, 1]))
+    assert index.coverage(asked("爆通讯录"), held) == [0, 1]
+    none, part = index.coverage(asked("爆通讯录 樱花"), held)
+    assert none == 0
+    assert 0 < part < 1
+    assert index.coverage({}, held) == [0, 0]
 
 
 def test_a_score_is_the_sum_of_what_each_word_is_worth() -> None:
