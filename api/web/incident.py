@@ -11,7 +11,7 @@ from api.web.incident_actions import draw_actions
 from api.web.incident_cases import case_note
 from api.web.incident_drafting import draw_drafting
 from api.web.incident_evidence import draw_evidence
-from api.web.incident_facts import draw_facts
+from api.web.incident_facts import draw_facts, show_asked
 from api.web.incident_tasks import draw_tasks
 from api.web.incident_timeline import steps_of
 from api.web.learning import draw_learning, learning_of
@@ -32,6 +32,7 @@ async def build(viewer: Viewer, request: Request) -> None:
     page.asked_fact = request.query_params.get("fact")
     await page.load()
     page.draw()
+    show_asked(page)
     ui.timer(REFRESH_SECONDS, page.refresh, immediate=False)
 
 

@@ -28,11 +28,15 @@ _SHOWN = 3
 def draw_facts(page: "IncidentPage") -> None:
     """One entry a fact, all that is said of it beneath; what is disputed or waits for a person first."""
     entries = entries_of(page.detail.facts)
-    if not entries:
+    missing = asked_key(page.asked_fact) if page.asked_fact not in {entry.key for entry in entries} else None
+    if not entries and not missing:
         html(render("empty", title="还没有登记事实", advice=_NOTHING))
     with ui.element("ul").classes("rows"):
+        if missing:
+            with _row(page, missing):
+                html(render("fact_missing", title=FACT_TITLES[missing]))
         for entry in entries:
-            with ui.element("li").props(f'data-entry="{entry.key}"'):
+            with _row(page, entry.key):
                 html(render("fact_entry", entry=entry, standing_titles=STANDING_TITLES))
                 _draw_versions(page, entry)
     with ui.element("div").classes("actions pad"):
@@ -42,6 +46,23 @@ def draw_facts(page: "IncidentPage") -> None:
             button("问部门", lambda: _ask(page), hint="交给知道的部门核实，有时限")
         if page.viewer.may(Permission.add_fact):
             button("手工登记", lambda: _add(page))
+
+
+def asked_key(name: str | None) -> FactKey | None:
+    """The fact that a link leads here for; None when it names none that people register."""
+    return next((key for key in FactKey if key == name and key not in REGISTRY_FACTS), None)
+
+
+def show_asked(page: "IncidentPage") -> None:
+    """Scroll to the fact that a link leads here for, registered or not."""
+    if asked_key(page.asked_fact):
+        ui.run_javascript("document.querySelector('#facts li.asked')?.scrollIntoView({block: 'center'})")
+
+
+def _row(page: "IncidentPage", key: str) -> ui.element:
+    """The row of a fact, marked when a link leads here for it."""
+    row = ui.element("li").props(f'data-entry="{key}"')
+    return row.classes("asked") if key == asked_key(page.asked_fact) else row
 
 
 def _draw_versions(page: "IncidentPage", entry: RegisterEntry) -> None:

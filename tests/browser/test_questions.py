@@ -11,13 +11,13 @@ from tests.browser.test_whole_way import OpenPage
 pytestmark = pytest.mark.browser
 
 
-def drafted(server: Server) -> tuple[str, str]:
+def drafted(server: Server, category: str = "fund_safety") -> tuple[str, str]:
     """An incident of its own with a draft, nothing of it confirmed."""
-    opened = {"brand": OWN, "category": "fund_safety", "level": "medium", "title": "采访函", "reason": "记者来函"}
+    opened = {"brand": OWN, "category": category, "level": "medium", "title": "采访函", "reason": "记者来函"}
     headers = {"Authorization": f"Bearer {server.tokens['pr']}"}
     with httpx.Client(base_url=server.address, headers=headers, timeout=60) as client:
         incident = client.post("/api/v1/incidents", json=opened).raise_for_status().json()["id"]
-        body = {"template": "tpl.fund_safety.weibo"}
+        body = {"template": f"tpl.{category}.weibo"}
         draft = client.post(f"/api/v1/incidents/{incident}/drafts", json=body).raise_for_status().json()["id"]
     return str(incident), str(draft)
 
@@ -47,3 +47,18 @@ def test_a_department_answers_what_a_draft_waits_for_and_the_draft_says_so(open_
     visit(pr, f"/drafts/{draft}")
     expect(pr.locator("section", has_text="待核实清单").last).to_contain_text("事实已更新")
     expect(asked).to_have_count(0)
+
+
+def test_the_to_do_list_of_a_draft_leads_to_the_row_of_the_fact_that_is_missing(
+    open_page: OpenPage, server: Server
+) -> None:
+    incident, draft = drafted(server, "debt_collection")
+    page = open_page("pr")
+    visit(page, f"/drafts/{draft}")
+    address = page.get_by_role("link", name="事实登记").get_attribute("href") or ""
+    assert address.startswith(f"/incidents/{incident}?fact=")
+    key = address.partition("fact=")[2].partition("#")[0]
+    visit(page, address)
+    row = page.locator(f"#facts li.asked[data-entry='{key}']")
+    expect(row).to_contain_text("未登记")
+    expect(row).to_be_in_viewport()
