@@ -33,7 +33,7 @@ def draw_actions(page: "DraftPage") -> None:
         button(
             "登记发布",
             lambda: ask_publication(page),
-            main=page.standing.is_final and not page.out.rows,
+            main=page.standing.is_ready and not page.out.rows,
             hint="在平台发出之后，记下网址和时间",
         )
     if viewer.may(Permission.draft):
@@ -67,20 +67,24 @@ def _draw_exports(page: "DraftPage") -> None:
 
 async def _export(page: "DraftPage", form: ExportForm, *, sources: bool = False) -> None:
     taken = page.viewer.ask(page.viewer.desk.export_draft, page.id, form, with_sources=sources)
-    file = await act(taken, "已导出" if page.standing.is_final else "已导出，带“草稿”字样")
+    label = page.standing.label
+    file = await act(taken, f"已导出，带“{label}”字样" if label else "已导出")
     if file is not None:
         ui.download.content(file.content, file.name, file.media_type)
 
 
 async def _copy(page: "DraftPage") -> None:
     """The words are shown as well: browsers copy by themselves over HTTPS only."""
-    done = "可以粘贴到发布平台" if page.standing.is_final else "还不能发布，开头带“草稿”字样"
+    label = page.standing.label
+    done = f"不能发布，开头带“{label}”字样" if label else "可以粘贴到发布平台"
     text = await act(page.viewer.ask(page.viewer.desk.draft_post, page.id), done)
     if text is None:
         return
     with ui.dialog() as dialog, ui.card().classes("cd-dialog"):
         ui.label("复制正文").classes("cd-dialog-title")
         ui.label("连同末尾的人工智能标识一起粘贴；平台有“AI 生成”声明选项的，也请勾选。").classes("muted small")
+        for note in page.standing.advice:
+            ui.label(note).classes("small")
         field = ui.textarea("正文", value=text).props("outlined readonly autogrow autofocus").classes("cd-wide")
         field.props("input-style='max-height:46vh'")
         with ui.row().classes("actions"):

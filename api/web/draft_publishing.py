@@ -67,6 +67,7 @@ async def ask_publication(page: "DraftPage") -> None:
     made_for = Channel(page.detail.row.channel) if page.detail.row.channel else Channel.weibo
     places = {str(one): title for one, title in PLACE_TITLES.items() if made_for in PUBLIC or one not in PUBLIC}
     now = await page.viewer.realm_now()
+    against = (await page.viewer.ask(page.viewer.desk.draft_standing, page.id)).objections
     with ui.dialog() as dialog, ui.card().classes("cd-dialog"):
         ui.label("登记发布").classes("cd-dialog-title")
         ui.label("CrisisDesk 不代为发布：请先在平台发出，再记在这里。").classes("muted small")
@@ -74,9 +75,11 @@ async def ask_publication(page: "DraftPage") -> None:
         url = ui.input("网址（微博、公众号必填）", placeholder="https://").props("outlined dense").classes("cd-wide")
         at = ui.input("发布时间（北京时间）", value=now.astimezone(CHINA).strftime(_MINUTE))
         at.props("outlined dense type=datetime-local").classes("cd-wide")
+        despite = _ask_whether_it_is_out(against)
 
         async def submit() -> None:
-            if await act(_publish(page, str(channel.value), str(url.value or ""), str(at.value or "")), "已登记发布"):
+            given = str(channel.value), str(url.value or ""), str(at.value or "")
+            if await act(_publish(page, *given, despite=bool(despite and despite.value)), "已登记发布"):
                 dialog.close()
                 await page.refresh()
 
@@ -88,12 +91,20 @@ async def ask_publication(page: "DraftPage") -> None:
     dialog.open()
 
 
-async def _publish(page: "DraftPage", channel: str, url: str, at: str) -> Publication:
+def _ask_whether_it_is_out(against: tuple[str, ...]) -> ui.checkbox | None:
+    """What must not go out any more is recorded only when a person says that it did."""
+    if not against:
+        return None
+    ui.label("；".join(against)).classes("cd-wide fault")
+    return ui.checkbox("确已发出，如实登记（登记后请尽快更正或撤回）")
+
+
+async def _publish(page: "DraftPage", channel: str, url: str, at: str, *, despite: bool) -> Publication:
     try:
         moment = datetime.strptime(at, _MINUTE).replace(tzinfo=CHINA)
     except ValueError as error:
         raise InputError("请写明日期和时间", field="发布时间") from error
-    return await page.viewer.ask(page.viewer.desk.publish, page.id, channel, url, moment)
+    return await page.viewer.ask(page.viewer.desk.publish, page.id, channel, url, moment, despite=despite)
 
 
 async def _ask_correction(page: "DraftPage", row: PublicationRow, kind: CorrectionKind) -> None:

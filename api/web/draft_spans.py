@@ -5,6 +5,7 @@ from typing import Final
 
 from api.web.texts import ORIGIN_TITLES, SOURCE_TITLES
 from engine.drafting.document import Draft
+from engine.drafting.exports.length import body_fault
 from engine.drafting.exports.sources import facts_of
 from engine.model import Fact, HumanFlag, Span, SpanOrigin
 from knowledge.schema import FACT_TITLES, FactKey
@@ -67,7 +68,7 @@ def why_not_submittable(draft: Draft) -> str:
         return f"尚有待核实：{'、'.join(one.title for one in waiting)}"
     if missing := [one.title for one in proof.elements if not one.present]:
         return f"缺少必备内容：{'、'.join(missing)}"
-    return "" if proof.releasable else "尚有待核实的内容"
+    return body_fault(draft) if proof.releasable else "尚有待核实的内容"
 
 
 def _tip(span: Span, facts: dict[str, Fact]) -> str:

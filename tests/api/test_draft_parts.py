@@ -5,11 +5,19 @@ from datetime import UTC, datetime, timedelta
 from api.web.effect_chart import chart_of, hour_range
 from api.web.incident_timeline import steps_of
 from api.web.render import render
+from engine.drafting.exports.standing import OUTDATED, Standing, not_real
+from engine.model import Realm
 from engine.publishing.effect import effect_of
-from engine.publishing.publication import Publication, PublicationRow
+from engine.publishing.publication import (
+    CORRECTION_TITLES,
+    PLACE_TITLES,
+    DraftPublications,
+    Publication,
+    PublicationRow,
+)
 from engine.publishing.statement_set_commands import one_for_each_channel
 from engine.store.talk import Minute
-from engine.views import TemplateChoice
+from engine.views import DraftRow, TemplateChoice
 from knowledge.schema import Channel
 
 AT = datetime(2026, 3, 20, 4, 30, tzinfo=UTC)
@@ -71,3 +79,44 @@ def test_what_went_out_stands_in_the_timeline_where_it_happened() -> None:
     assert "发布声明" in html
     assert "官方微博" in html
     assert "<b>说明" not in html
+
+
+def head_of(standing: Standing) -> str:
+    row = DraftRow(
+        id="d",
+        incident="i",
+        incident_title="事件",
+        template="t",
+        template_title="模板",
+        channel="weibo",
+        version=1,
+        created_by="甲",
+        created_at=AT,
+        content_hash="0" * 32,
+        status="approved",
+        ok=True,
+        releasable=True,
+    )
+    return render("draft_head", row=row, now=AT, standing=standing, out=DraftPublications(rows=()), why_not="")
+
+
+def test_the_head_tells_a_drill_from_what_must_not_go_out_any_more() -> None:
+    drill = Standing(approved=True, warnings=(not_real(Realm.drill),), realm=Realm.drill, advice=("会被折叠<b>",))
+    html = head_of(drill)
+    assert "演练稿" in html
+    assert "会被折叠&lt;b&gt;" in html
+    assert "不可再发布" not in html
+    old = head_of(Standing(approved=True, warnings=(OUTDATED,)))
+    assert "不可再发布" in old
+    assert OUTDATED in old
+    assert "演练稿" not in old
+
+
+def test_a_record_made_knowingly_shows_what_was_against_it() -> None:
+    one = Publication(
+        id="p", incident="i", draft="d", channel=Channel.weibo, url=None, at=AT, by="甲", recorded_at=AT
+    ).model_copy(update={"despite": (OUTDATED,)})
+    row = PublicationRow(publication=one, title="说明", state="已发布")
+    html = render("publication", row=row, now=AT, place_titles=PLACE_TITLES, correction_titles=CORRECTION_TITLES)
+    assert "如实登记" in html
+    assert OUTDATED in html
