@@ -4,6 +4,7 @@ from nicegui import ui
 
 from api.web.blocks import button
 from api.web.shell import Viewer, act
+from engine.drafting.composing import MAX_EDIT_CHARS
 from engine.drafting.document import Draft
 from engine.model import SpanOrigin
 
@@ -21,7 +22,11 @@ def draw_edit(viewer: Viewer, draft_id: str, draft: Draft) -> None:
         ui.label("改写中的数字、日期、承诺和名称须有已确认的事实，否则核验不会通过。").classes("muted small")
         first = next(iter(choices))
         index = ui.select(choices, label="改哪一段", value=first).props("outlined dense").classes("cd-wide")
-        text = ui.textarea("改成", value=draft.spans[first].text).props("outlined dense rows=2").classes("cd-wide")
+        text = (
+            ui.textarea("改成", value=draft.spans[first].text)
+            .props(f"outlined dense rows=2 maxlength={MAX_EDIT_CHARS}")
+            .classes("cd-wide")
+        )
         index.on_value_change(lambda event: text.set_value(draft.spans[int(event.value)].text))
 
         async def keep() -> None:

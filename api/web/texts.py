@@ -25,8 +25,8 @@ SOURCE_TITLES: Final = {"mention": "提及", "department": "部门", "document":
 ORIGIN_TITLES: Final = {
     "literal": "模板原文",
     "fact": "事实",
-    "choice": "备选措辞",
-    "prose": "模型措辞",
+    "choice": "获准措辞",
+    "prose": "获准句式",
     "human": "人工改写",
     "unresolved": "待核实",
 }

@@ -97,15 +97,16 @@ class DraftCommands(Commands):
         if reason is None:
             return
         others = fitting(templates, advice.category, advice.level, advice.strategy)
-        instead = "、".join(f"{one.title}（{one.id}）" for one in others[:_NAMED_TEMPLATES]) or "没有，请添加模板"
+        instead = "、".join(f"“{one.title}”" for one in others[:_NAMED_TEMPLATES]) or "没有，请添加模板"
         raise Conflict(f"{reason}。策略的理由：{advice.reason} 可以改用：{instead}；或写明理由，另选一种策略")
 
     def edit_draft(self, actor: Actor, draft_id: str, span: int, text: str) -> StoredDraft:
         """A new version in which a person rewrote one span; numbers, dates and promises in it are checked."""
         require(actor, Permission.draft)
-        with self.database.write() as connection:
+        with self.database.read() as connection:
             before = casework.load_draft(connection, draft_id)
-            edited = edit(before.draft, span, text, actor, self.signer)
+        edited = edit(before.draft, span, text, actor, self.signer)  # proves it: nobody else waits for that
+        with self.database.write() as connection:
             return self._keep_draft(connection, actor, before.realm, edited)
 
     def submit(self, actor: Actor, draft_id: str) -> Approval:

@@ -28,6 +28,10 @@ from knowledge.schema import (
 
 __all__ = ["DraftRequest", "OnProgress", "Progress", "draft", "edit", "excerpt"]
 
+MAX_EDIT_CHARS: Final = 2_000
+"""As many characters a person may write into one span; no channel takes a tenth of it in one sentence."""
+MAX_BY_HAND_CHARS: Final = 10_000
+_SOURCES: Final = {"mention": "网上提及", "department": "部门", "document": "文件", "registry": "公司登记信息"}
 _UNPROVEN: Final = Proof(ok=False, releasable=False, spans=())
 
 
@@ -75,13 +79,22 @@ def draft(
 def edit(before: Draft, index: int, text: str, actor: Actor, signer: Signer) -> Draft:
     """The draft with its span `index` worded by a person; the proof says what in it the register does not carry.
 
-    Raises InputError when there is no such span.
+    Raises InputError when there is no such span, and when the words are so many that nobody could read the draft again.
     """
     if not 0 <= index < len(before.spans):
-        raise InputError(f"没有第 {index + 1} 段", place=before.template)
+        raise InputError(f"没有第 {index + 1} 段", place="人工改写")
+    if len(text) > MAX_EDIT_CHARS:
+        raise InputError(
+            f"改写的一段有 {len(text)} 字，最多 {MAX_EDIT_CHARS} 字，请精简", place=f"人工改写第 {index + 1} 段"
+        )
     spans = list(before.spans)
     spans[index] = Span(text=text, origin=SpanOrigin.human, ref=f"human:{actor.name}")
     changed = before.model_copy(update={"spans": tuple(spans), "text": "".join(span.text for span in spans)})
+    by_hand = sum(len(span.text) for span in spans if span.origin is SpanOrigin.human)
+    if by_hand > MAX_BY_HAND_CHARS:
+        raise InputError(
+            f"人工改写的文字共 {by_hand} 字，最多 {MAX_BY_HAND_CHARS} 字，请精简", place=f"人工改写第 {index + 1} 段"
+        )
     return _signed(changed, signer)
 
 
@@ -109,7 +122,7 @@ def _register_notes(register: Sequence[Fact], asked: Sequence[FactKey]) -> list[
         for fact in facts:
             reason = refuse_reason(fact)
             if reason is not None:
-                notes.append(f"“{FACT_TITLES[key]}”的一条登记未采用：{reason}（{fact.id}）")
+                notes.append(f"“{FACT_TITLES[key]}”有登记未采用：{reason}（{_SOURCES[fact.source.kind]}提供）")
         if any(fact.status is FactStatus.disputed for fact in facts):
             notes.append(f"“{FACT_TITLES[key]}”有争议中的说法，未采用")
     return notes

@@ -108,7 +108,7 @@ def value_fault(key: FactKey, value: str, *, registry: bool = False) -> str | No
 def reported_fault(value: str) -> str | None:
     """Why a value that nobody confirmed may not be told as what others report, in Chinese; None when it may.
 
-    It stands within “有用户反映……；”, so it must not leave that: no clause of its own, nobody else speaking, no promise.
+    It stands within “有用户反映……”, so it must not leave that: no clause of its own, nobody else speaking, no promise.
     """
     folded = unicodedata.normalize("NFKC", value)
     if _BREAKS_OUT.search(folded):

@@ -12,27 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.drafting.facts import contacts_in, refuse_reason
-from engine.drafting.human_words import (
-    ASSERTIONS,
-    GENERIC_LATIN,
-    GENERIC_PRODUCTS,
-    GENERIC_QUOTES,
-    LATIN,
-    NO_PERSONS,
-    NO_PLACES,
-    ORGANISATION,
-    OWN_NAMES,
-    PERSON,
-    PRODUCT,
-    QUOTED,
-    SURNAMES,
-    Assertion,
-)
+from engine.drafting.human_names import named, rare_characters
+from engine.drafting.human_words import ASSERTIONS, Assertion
 from engine.drafting.numbers import Number, is_stated, numbers_in
 from engine.drafting.rewording import rewordings
 from engine.drafting.slots import ways
 from engine.drafting.template_program import LiteralPart, Part, SlotPart
-from engine.learning.names import classed_words
+from engine.drafting.undoing import changed_facts, multiplied
 from engine.model import Fact, FactStatus, HumanFlag
 from knowledge.schema import ChoiceSlot, ProseSlot
 
@@ -107,17 +93,22 @@ def _places(text: str, words: str) -> Iterator[int]:
         at = text.find(words, at + 1)
 
 
-def human_flags(text: str, approved: Approved) -> tuple[HumanFlag, ...]:
-    """Every place of an edited span that nothing confirmed carries, in the order of the text."""
+def human_flags(text: str, approved: Approved, *, before: str = "", after: str = "") -> tuple[HumanFlag, ...]:
+    """Every place of an edited span that nothing confirmed carries, in the order of the text.
+
+    `before` and `after` are the rest of the sentence around it: what they make of a fact that it quotes counts too.
+    """
     if len(text) > MAX_CHARS:
         return (_flag(text, "字符", MAX_CHARS, len(text), f"超过 {MAX_CHARS} 字"),)
     cover = _Cover.of(text, approved)
     found = [
-        *_characters(text),
+        *_characters(text, cover),
         *(_flag(text, "联系方式", start, end, reason) for start, end, reason in _contacts(text, cover)),
         *_numbers(text, approved, cover),
         *_assertions(text, cover),
         *_contradictions(text, cover),
+        *(_flag(text, "数字", *place) for place in multiplied(text, cover.has)),
+        *(_flag(text, "改变事实", *place) for place in changed_facts(text, cover.facts, cover.has, before, after)),
         *_rewordings(text, approved, cover),
         *(_flag(text, "名称", start, end, reason) for start, end, reason in _names(text, approved, cover)),
     ]
@@ -138,8 +129,11 @@ def _flag(text: str, kind: str, start: int, end: int, reason: str) -> HumanFlag:
     return HumanFlag(kind=kind, text=text[start:end][:80], start=start, end=end, reason=reason)
 
 
-def _characters(text: str) -> Iterator[HumanFlag]:
-    """Controls, marks that combine, letters of other scripts, markup, and our own mark for what is unresolved."""
+def _characters(text: str, cover: _Cover) -> Iterator[HumanFlag]:
+    """Controls, combining marks, letters of other scripts, rare characters, markup, our mark for what is unresolved."""
+    for place in rare_characters(text):
+        if not cover.has(place, place + 1):
+            yield _flag(text, "字符", place, place + 1, "是生僻字或繁体字，请改用通行的简体字，或照抄已确认的事实")
     for place, char in enumerate(text):
         kind = unicodedata.category(char)
         if (kind[0] in "CM" and char != "\n") or kind in ("Zl", "Zp"):
@@ -198,27 +192,7 @@ def _rewordings(text: str, approved: Approved, cover: _Cover) -> Iterator[HumanF
 
 def _names(text: str, approved: Approved, cover: _Cover) -> Iterator[_Place]:
     known = "\n".join([*(fact.value for fact in approved.facts), *approved.texts])
-    for start, end in _named(text):
+    for start, end in named(text):
         words = text[start:end]
         if words not in known and not cover.has(start, end):
             yield start, end, "未登记的名称"
-
-
-def _named(text: str) -> Iterator[tuple[int, int]]:
-    yield from (hit.span(1) for hit in QUOTED.finditer(text) if hit[1] not in GENERIC_QUOTES)
-    yield from (hit.span() for hit in ORGANISATION.finditer(text) if not OWN_NAMES.fullmatch(hit.group()))
-    yield from (hit.span() for hit in PRODUCT.finditer(text) if not GENERIC_PRODUCTS.fullmatch(hit.group()))
-    yield from (hit.span() for hit in LATIN.finditer(text) if hit.group().lower() not in GENERIC_LATIN)
-    yield from (hit.span() for hit in PERSON.finditer(text))
-    yield from _named_by_class(text)
-
-
-def _named_by_class(text: str) -> Iterator[tuple[int, int]]:
-    """People and places by jieba's word classes; a name begins with a surname."""
-    at = 0
-    for word, kind in classed_words(text):
-        person = kind.startswith("nr") and word[0] in SURNAMES and word not in NO_PERSONS
-        place = kind == "ns" and word not in NO_PLACES
-        if (person or place) and len(word) > 1:
-            yield at, at + len(word)
-        at += len(word)

@@ -29,7 +29,7 @@ def sentences_of(spans: Sequence[SpanVerdict], register: Sequence[Fact]) -> tupl
     facts = {fact.id: fact for fact in register}
     found = []
     first = 0
-    for hit in _SENTENCE.finditer(text):
+    for hit in sentence_places(text):
         if _MEANS_NOTHING.fullmatch(hit.group()):
             continue
         while first < len(placed) and placed[first].end <= hit.start():
@@ -37,6 +37,11 @@ def sentences_of(spans: Sequence[SpanVerdict], register: Sequence[Fact]) -> tupl
         inside = [one.verdict for one in _until(placed, first, hit.end()) if _says_something(one, hit, text)]
         found.append(_sentence(hit.group().strip(), inside, facts))
     return tuple(found)
+
+
+def sentence_places(text: str) -> Iterator[re.Match[str]]:
+    """Every sentence of a text, its closing quotation marks with it; the proof and the exports read it alike."""
+    return _SENTENCE.finditer(text)
 
 
 def _placed(spans: Sequence[SpanVerdict]) -> Iterator[_Placed]:
@@ -76,7 +81,7 @@ def _reasons(span: SpanVerdict, facts: dict[str, Fact]) -> Iterator[str]:
     elif span.origin is SpanOrigin.literal:
         yield "模板原文"
     elif span.origin is SpanOrigin.choice:
-        yield f"获准措辞（{span.ref}）"
+        yield "获准措辞"
     elif span.origin is SpanOrigin.human:
         yield f"{span.ref.removeprefix('human:')} 改写，其中没有登记之外的说法"
     elif span.origin is SpanOrigin.unresolved:

@@ -7,15 +7,18 @@ with a key that is not trusted fails too.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from pydantic import ValidationError
 
 from engine.drafting.document import Draft, content_hash, register_hash, signed_message
+from engine.drafting.document_fields import field_title
 from engine.drafting.elements import judge
 from engine.drafting.exports.mark import mark_of
 from engine.drafting.facts import refuse_reason
 from engine.drafting.human import Approved, human_flags
+from engine.drafting.neighbours import Neighbours, flags_beside_facts
 from engine.drafting.sentences import sentences_of
 from engine.drafting.slots import ways
 from engine.drafting.strategy import note_problems
@@ -24,7 +27,7 @@ from engine.drafting.template_program import LiteralPart, Part, parts_of
 from engine.errors import InputError
 from engine.model import Fact, HumanFlag, Proof, Span, SpanOrigin, SpanVerdict
 from engine.signing import TrustedKeys
-from knowledge.schema import Strategy
+from knowledge.schema import FACT_TITLES, FactKey, Strategy
 
 MAX_DOCUMENT_CHARS: Final = 1_000_000
 MAX_FACTS: Final = 500
@@ -79,9 +82,7 @@ def read_draft(document: Mapping[str, object] | str | bytes) -> Draft:
         return Draft.model_validate_json(json.dumps(data, ensure_ascii=False, allow_nan=False))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise InputError(
-            _in_chinese(first["type"]), place="草稿文件", field=".".join(map(str, first["loc"]))
-        ) from error
+        raise InputError(_in_chinese(first["type"]), place="草稿文件", field=field_title(first["loc"])) from error
     except (ValueError, TypeError, RecursionError) as error:
         raise InputError("不是有效的 JSON", place="草稿文件") from error
 
@@ -131,8 +132,8 @@ def prove(draft: Draft) -> Proof:
     verdicts = tuple(
         _derived(part, span, draft.register_, strategy)
         if approved is None or span.origin is not SpanOrigin.human
-        else _written_by_hand(span, approved)
-        for part, span in pairs
+        else _written_by_hand(_Edited.of(part, draft, index, strategy), approved)
+        for index, (part, span) in enumerate(pairs)
     )
     ok = not problems and all(verdict.ok for verdict in verdicts)
     resolved = all(span.origin is not SpanOrigin.unresolved for span in draft.spans)
@@ -162,10 +163,15 @@ def register_problems(incident: str, register: Sequence[Fact]) -> list[str]:
     if len(register) > MAX_FACTS:
         return [f"事实登记超过 {MAX_FACTS} 条"]
     problems = ["事实登记中有重复的编号"] if len({fact.id for fact in register}) != len(register) else []
-    problems.extend(f"事实 {fact.id} 不属于本事件" for fact in register if fact.incident != incident)
-    refused = ((fact.id, refuse_reason(fact)) for fact in register)
-    problems.extend(f"事实 {number} 不可用于草稿：{reason}" for number, reason in refused if reason is not None)
+    problems.extend(f"{_called(fact)}不属于本事件" for fact in register if fact.incident != incident)
+    refused = ((fact, refuse_reason(fact)) for fact in register)
+    problems.extend(f"{_called(fact)}不可用于草稿：{reason}" for fact, reason in refused if reason is not None)
     return problems
+
+
+def _called(fact: Fact) -> str:
+    title = FACT_TITLES[FactKey(fact.key)] if fact.key in FactKey.__members__ else "未定义的事实"
+    return f"登记的“{title}”"
 
 
 def _derived(part: Part, span: Span, register: Sequence[Fact], strategy: Strategy | None) -> SpanVerdict:
@@ -175,11 +181,29 @@ def _derived(part: Part, span: Span, register: Sequence[Fact], strategy: Strateg
     return SpanVerdict(text=span.text, origin=span.origin, ref=span.ref, ok=ok, reason=reason)
 
 
-def _written_by_hand(span: Span, approved: Approved) -> SpanVerdict:
-    flags = human_flags(span.text, approved)
+@dataclass(frozen=True, slots=True)
+class _Edited:
+    """A span that a person wrote, what stands in one sentence with it, and how the template would have worded it."""
+
+    span: Span
+    neighbours: Neighbours
+    wordings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, part: Part, draft: Draft, index: int, strategy: Strategy | None) -> "_Edited":
+        wordings = tuple(way.span.text for way in ways(part, draft.register_, strategy))
+        return cls(draft.spans[index], Neighbours.of(draft.spans, index), wordings)
+
+
+def _written_by_hand(edited: _Edited, approved: Approved) -> SpanVerdict:
+    span, beside = edited.span, edited.neighbours
+    flags = (
+        *flags_beside_facts(span.text, beside, edited.wordings),
+        *human_flags(span.text, approved, before=beside.before, after=beside.after),
+    )
     author = span.ref.removeprefix("human:").strip()
     ok = not flags and bool(author) and span.ref.startswith("human:")
-    reason = f"由 {span.ref} 修改，其中的数字、日期、承诺和名称均有登记" if ok else _human_fault(flags)
+    reason = f"由{author}修改，其中的数字、日期、承诺和名称均有登记" if ok else _human_fault(flags)
     return SpanVerdict(text=span.text, origin=span.origin, ref=span.ref, ok=ok, reason=reason, flags=flags)
 
 

@@ -67,7 +67,7 @@ class Span(Frozen):
 class HumanFlag(Frozen):
     """Something in a person's words that nothing confirmed carries: its place in the span, in characters, and why.
 
-    `kind` is Chinese: 数字, 日期或时间, 名称, 承诺, 定性, 否认, 原因, 举措, 改写, 联系方式, 字符.
+    `kind` is Chinese: 数字, 日期或时间, 名称, 承诺, 定性, 否认, 原因, 举措, 改写, 改变事实, 事实前后, 联系方式, 字符.
     """
 
     kind: str

@@ -9,20 +9,20 @@ from typing import Final, NamedTuple
 
 from engine.drafting.document import Draft
 from engine.drafting.exports.layout import visible_only
+from engine.drafting.sentences import sentence_places
 from engine.model import Fact, FactStatus, Span, SpanOrigin
 from knowledge.schema import FACT_TITLES, FactKey
 
 ORIGIN_TITLES: Final = {
     SpanOrigin.literal: "模板原文",
     SpanOrigin.fact: "事实",
-    SpanOrigin.choice: "备选措辞",
-    SpanOrigin.prose: "模型措辞",
+    SpanOrigin.choice: "获准措辞",
+    SpanOrigin.prose: "获准句式",
     SpanOrigin.human: "人工改写",
     SpanOrigin.unresolved: "待核实",
 }
 _SOURCES: Final = {"mention": "网上提及", "department": "部门", "document": "文件", "registry": "公司登记信息"}
 _STATUS: Final = {FactStatus.confirmed: "已确认", FactStatus.reported: "据反映", FactStatus.disputed: "有争议"}
-_SENTENCE: Final = re.compile(r"[^。！？\n]*[。！？]?[”）]*\n*")
 
 
 class SourcedSentence(NamedTuple):
@@ -42,7 +42,7 @@ def sourced_sentences(draft: Draft) -> tuple[SourcedSentence, ...]:
 def _sentences(draft: Draft) -> Iterator[tuple[str, list[Span]]]:
     """Sentences with the spans that they touch."""
     text, at, spans = "".join(span.text for span in draft.spans), 0, _placed(draft)
-    for match in _SENTENCE.finditer(text):
+    for match in sentence_places(text):
         at, end = match.span()
         if match.group().strip():
             yield match.group().strip(), [span for begin, stop, span in spans if begin < end and stop > at]

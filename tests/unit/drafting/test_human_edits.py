@@ -36,6 +36,10 @@ FINE = [
     "第一时间听取用户的意见，一直重视每一位用户的感受。",
     "有用户反映办理分期时被额外收取会员服务费，我们正在核查。",
     "给您带来不便，我们十分抱歉。",
+    "每一位用户的意见都由专人负责跟进，我们重视用户的信息安全。",
+    "我们已暂停该项费用的收取，接下来，将对不符合约定的收费原路退回。",
+    "原因是办理页面的费用提示位置不够醒目，对此我们深表歉意。",
+    "感谢媒体和广大用户对我们服务的关注，欢迎随时提出意见和建议。",
 ]
 FLAGGED = [
     ("数字", "涉及三千人。", "三千人"),
@@ -58,6 +62,27 @@ FLAGGED = [
     ("名称", "在杭州的用户请留意。", "杭州"),
     ("名称", "请看Baidu上的说明。", "Baidu"),
     ("名称", "涉及用户的身份证信息。", "身份证"),
+    ("数字", "每名用户36.8万元。", "每名用户36.8万元"),
+    ("数字", "合计36.8万元。", "合计36.8万元"),
+    ("数字", "2300笔订单，人均36.8万元。", "人均36.8万元"),
+    ("数字", "另有2300笔订单。", "另有2300笔订单"),
+    ("改变事实", "我们考虑暂停该项费用的收取。", "考虑暂停"),
+    ("改变事实", "有人建议我们暂停该项费用的收取。", "建议我们暂停"),
+    ("改变事实", "我们假装暂停该项费用的收取。", "假装暂停"),
+    ("改变事实", "我们拟暂停该项费用的收取。", "拟暂停"),
+    ("改变事实", "暂停该项费用的收取的说法有误。", "的说法有误"),
+    ("改变事实", "据传涉及36.8万元。", "据传涉及36.8万元"),
+    ("改变事实", "估计2026年3月18日收到反映。", "估计2026年3月18日"),
+    ("改变事实", "原因不全是办理页面的费用提示位置不够醒目。", "原因不全是"),
+    ("否认", "涉及36.8万元的说法有误。", "有误"),
+    ("承诺", "用户资金是安全的。", "是安全"),
+    ("承诺", "我们会把钱还给用户。", "把钱还"),
+    ("定性", "我们负全责。", "负全责"),
+    ("定性", "我们有过失。", "过失"),
+    ("定性", "黑客入侵了系统。", "黑客"),
+    ("定性", "这是同行所为。", "同行"),
+    ("定性", "公司即将关门。", "关门"),
+    ("字符", "我们退萬元。", "萬"),
     ("承诺", "我们保证改进。", "保证"),
     ("承诺", "我们会全额退款。", "全额"),
     ("承诺", "我们会给予补偿。", "补偿"),
@@ -132,13 +157,17 @@ def test_an_edited_draft_says_by_whom_and_lists_its_flags_and_cannot_be_released
         verdict = proof.spans[index]
         assert not proof.ok
         assert not proof.releasable
-        assert {flag.kind for flag in verdict.flags} == {"承诺", "数字"}, span.text
+        assert {flag.kind for flag in verdict.flags} - {"事实前后"} == {"承诺", "数字"}, span.text
         assert "未登记的承诺“保证”" in verdict.reason
         assert [one.ok for one in proof.sentences].count(False) >= 1
     fine = edit(made, 0, "关于", ZHOU, kit.signer)
     assert fine.spans[0].ref == "human:周敏"
     assert verify(fine.to_json(), kit.trusted).ok
     assert any("周敏 改写" in one.reason for one in fine.proof.sentences)
+    assert "由周敏修改" in fine.proof.spans[0].reason
+    told = "".join(one.reason for one in (*fine.proof.sentences, *fine.proof.spans))
+    assert "human:" not in told
+    assert not any(f"（{span.ref}）" in told for span in made.spans), "no ids of the template's slots"
 
 
 def test_a_hostile_length_is_refused_before_it_is_read() -> None:

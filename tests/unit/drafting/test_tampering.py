@@ -152,7 +152,7 @@ def forged(kit: Any, document: dict[str, Any], paths: list[Path], signer: Signer
 def test_what_a_person_wrote_cannot_be_changed_nor_put_into_anothers_mouth(kit: Any) -> None:
     made = complete_draft(kit)
     index = next(at for at, span in enumerate(made.spans) if span.origin == "choice")
-    edited = edit(made, index, "我们向大家致歉", Actor(name="周敏", role=Role.pr), kit.signer)
+    edited = edit(made, index, "我们向大家致歉。", Actor(name="周敏", role=Role.pr), kit.signer)
     document = json.loads(edited.to_json())
     assert verify(edited.to_json(), kit.trusted).ok
     for key, value in (

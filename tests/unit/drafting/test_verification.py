@@ -147,8 +147,8 @@ def test_junk_gets_a_clear_chinese_error(kit: Any, junk: str | bytes, message: s
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"signature": None}, "signature"),
-        ({"spans": [{"text": "a", "origin": "magic", "ref": "x"}]}, "origin"),
+        ({"signature": None}, "字段“签名”"),
+        ({"spans": [{"text": "a", "origin": "magic", "ref": "x"}]}, "字段“分段 第 1 项 出处种类”"),
         ({"surprise": 1}, "未知字段"),
         ({"text": "\ud800"}, "JSON|取值"),
     ],
