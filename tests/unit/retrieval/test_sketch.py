@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from knowledge.loader import load_knowledge
+from retrieval.closeness import Centred, Segments
 from retrieval.filters import SearchFilters
 from retrieval.hashing_embedder import HashingEmbedder
 from retrieval.judging import judged_queries
 from retrieval.search import SearchEngine
-from retrieval.sketch import CHOSEN, WORDED, best
+from retrieval.sketch import CHOSEN, WORDED, Sketch, best
+from retrieval.topics import Topics
 
 QUERIES = [one.query for one in judged_queries() if one.split == "test"][::8]
 
@@ -57,6 +59,19 @@ def test_filters_leave_out_no_document_that_passes_and_would_be_a_hit(
     narrow = SearchFilters.model_validate({"kinds": ["incident"], "levels": ["high", "medium"]})
     for query in QUERIES[::3]:
         assert ids(choosing, query, narrow) == ids(exact, query, narrow)
+
+
+def test_documents_of_the_category_that_is_worth_most_are_chosen() -> None:
+    vectors = np.random.default_rng(5).standard_normal((600, 32)).astype(np.float32)
+    centred, each = Centred.of(vectors, np.zeros(0, np.int64)), Segments.of([1] * 600)
+    topics = Topics.of((), vectors[:0], centred, [[] for _ in vectors])
+    kinds = np.arange(600) % 5
+    sketch = Sketch.of(vectors, centred, each, topics, kinds)
+    said = np.zeros(600, np.float32)
+    said[:WORDED] = 0.1
+    worth = np.array([0, 0, 0, 1, 0], np.float32)
+    found = sketch.chosen(vectors[0], 0.0, np.zeros(0, np.float32), worth, said)
+    assert set(np.flatnonzero(kinds == 3)) <= {*found}
 
 
 def test_the_best_of_many_values_are_found_whatever_their_number() -> None:
