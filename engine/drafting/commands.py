@@ -54,6 +54,19 @@ class DraftCommands(Commands):
         In the advised manner, or with `strategy` in another one for a stated reason. Raises Conflict when the template
         is not made for it, InputError when the confirmed facts refuse the strategy.
         """
+        realm, written = self._write(actor, incident_id, template_id, on_progress, strategy)
+        with self.database.write() as connection:
+            return self._keep_draft(connection, actor, realm, written)
+
+    def _write(
+        self,
+        actor: Actor,
+        incident_id: str,
+        template_id: str,
+        on_progress: OnProgress | None,
+        strategy: StrategyChoice | None = None,
+    ) -> tuple[Realm, Draft]:
+        """A draft that is not kept yet: keeping it is one transaction with what else is to be kept with it."""
         require(actor, Permission.draft)
         with self.database.read() as connection:
             incident = casework.load_incident(connection, incident_id)
@@ -75,9 +88,7 @@ class DraftCommands(Commands):
             elements=elements_for(template, Level(incident.level)),
             strategy=advice.note,
         )
-        written = write_draft(request, self.model, self.signer, on_progress)
-        with self.database.write() as connection:
-            return self._keep_draft(connection, actor, incident.realm, written)
+        return incident.realm, write_draft(request, self.model, self.signer, on_progress)
 
     def strategy_advice(self, actor: Actor, incident_id: str) -> StrategyAdvice:
         """The strategy that the playbook and the confirmed facts advise now. Raises NotFound."""
@@ -102,12 +113,16 @@ class DraftCommands(Commands):
 
     def edit_draft(self, actor: Actor, draft_id: str, span: int, text: str) -> StoredDraft:
         """A new version in which a person rewrote one span; numbers, dates and promises in it are checked."""
+        realm, edited = self._edit(actor, draft_id, span, text)
+        with self.database.write() as connection:
+            return self._keep_draft(connection, actor, realm, edited)
+
+    def _edit(self, actor: Actor, draft_id: str, span: int, text: str) -> tuple[Realm, Draft]:
+        """The reworded draft, proven before a transaction that others would wait for."""
         require(actor, Permission.draft)
         with self.database.read() as connection:
             before = casework.load_draft(connection, draft_id)
-        edited = edit(before.draft, span, text, actor, self.signer)  # proves it: nobody else waits for that
-        with self.database.write() as connection:
-            return self._keep_draft(connection, actor, before.realm, edited)
+        return before.realm, edit(before.draft, span, text, actor, self.signer)
 
     def submit(self, actor: Actor, draft_id: str) -> Approval:
         """Submit a draft for approval. Raises Conflict when it is not releasable or already submitted."""

@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 from engine.command_base import derived_id, said
 from engine.drafting.commands import DraftCommands
 from engine.drafting.composing import OnProgress
+from engine.drafting.document import Draft
 from engine.drafting.exports.standing import Standing, standing_of
 from engine.errors import Conflict
-from engine.model import Actor
+from engine.model import Actor, Realm
 from engine.permissions import Permission, require
 from engine.publishing.effect import AFTER, BEFORE, Effect, effect_of
 from engine.publishing.publication import (
@@ -93,17 +94,18 @@ class PublicationCommands(DraftCommands):
         with self.database.read() as connection:
             publication = store.load_publication(connection, publication_id)
         words, kind = said(reason, "理由"), CorrectionKind(kind)
-        stored = self.draft(actor, publication.incident, template_id, on_progress)
-        correction = Correction(
-            draft=stored.id,
-            incident=stored.incident,
-            publication=publication.id,
-            kind=kind,
-            reason=words,
-            by=actor.name,
-            at=self.clock(),
-        )
+        realm, written = self._write(actor, publication.incident, template_id, on_progress)
         with self.database.write() as connection:
+            stored = self._keep_draft(connection, actor, realm, written)
+            correction = Correction(
+                draft=stored.id,
+                incident=stored.incident,
+                publication=publication.id,
+                kind=kind,
+                reason=words,
+                by=actor.name,
+                at=self.clock(),
+            )
             store.save_correction(connection, correction)
             detail = f"{CORRECTION_TITLES[kind]} {publication.id}：{words}"
             self._audit(connection, actor, f"draft.{kind}", stored.id, detail)
@@ -116,12 +118,13 @@ class PublicationCommands(DraftCommands):
             before = casework.load_draft(connection, draft_id)
         note = before.draft.strategy
         choice = None if note is None else note.choice
-        made = self.draft(actor, before.incident, before.template, on_progress, strategy=choice)
-        return self._linked(draft_id, made)
+        realm, written = self._write(actor, before.incident, before.template, on_progress, choice)
+        return self._keep_after(draft_id, actor, realm, written)
 
     def edit_draft(self, actor: Actor, draft_id: str, span: int, text: str) -> StoredDraft:
         """As `DraftCommands.edit_draft`; a correction remains one."""
-        return self._linked(draft_id, super().edit_draft(actor, draft_id, span, text))
+        realm, edited = self._edit(actor, draft_id, span, text)
+        return self._keep_after(draft_id, actor, realm, edited)
 
     def publications(self, actor: Actor, incident_id: str) -> tuple[PublicationRow, ...]:
         """What went out for an incident, newest first."""
@@ -164,9 +167,10 @@ class PublicationCommands(DraftCommands):
         incident = casework.load_incident(connection, stored.incident)
         return standing_of(stored.draft, approvals, register, self.trusted, incident)
 
-    def _linked(self, before: str, stored: StoredDraft) -> StoredDraft:
-        """The new version is to correct what the one before was to."""
+    def _keep_after(self, before: str, actor: Actor, realm: Realm, written: Draft) -> StoredDraft:
+        """Keep a new version; it is to correct what the one before was to."""
         with self.database.write() as connection:
+            stored = self._keep_draft(connection, actor, realm, written)
             correction = store.load_correction(connection, before)
             if correction is not None:
                 store.save_correction(connection, correction.model_copy(update={"draft": stored.id}))

@@ -108,7 +108,8 @@ class StatementSetCommands(PublicationCommands):
             return self.draft(actor, incident_id, template, tell)
         if before.template == template:
             return self.redraft(actor, before.id, tell)
-        return self._linked(before.id, self.draft(actor, incident_id, template, tell))
+        realm, written = self._write(actor, incident_id, template, tell)
+        return self._keep_after(before.id, actor, realm, written)
 
     def _correction_in_work(self, incident_id: str, template: str) -> casework.StoredDraft | None:
         """The newest draft of the template's channel when it is to correct what went out and did not go out itself."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from tests.api.support import OWN, House, record
@@ -146,6 +147,28 @@ def test_a_correction_is_a_draft_that_names_what_it_corrects_through_all_its_ver
     after = pr.post(f"/api/v1/incidents/{incident}/statements", json={"templates": [template]}).json()[0]["draft"]
     assert pr.get(f"/api/v1/drafts/{after}/publications").json()["corrects"] is None, "the correction is out"
     assert pr.post("/api/v1/publications/none/corrections", json=body).status_code == 404
+
+
+def test_a_correction_that_cannot_be_linked_leaves_no_draft_behind(
+    house: House, clients: dict[str, TestClient], incident: str
+) -> None:
+    pr = clients["pr"]
+    draft = approved(clients, drafted(pr, incident))
+    out = pr.post(f"/api/v1/drafts/{draft}/publications", json={**POST, "url": f"{URL}/5", "at": at(house)}).json()
+    template = pr.get(f"/api/v1/drafts/{draft}").json()["row"]["template"]
+    before = len(pr.get("/api/v1/drafts").json())
+    broken = "CREATE TRIGGER broken BEFORE INSERT ON corrections BEGIN SELECT RAISE(ABORT, 'disk'); END"
+    with house.desk.database.write() as connection:
+        connection.execute(text(broken))
+    try:
+        body = {"template": template, "kind": "correction", "reason": "热线写错了"}
+        answer = pr.post(f"/api/v1/publications/{out['id']}/corrections", json=body)
+    finally:
+        with house.desk.database.write() as connection:
+            connection.execute(text("DROP TRIGGER broken"))
+    assert answer.status_code == 503
+    assert "没有保存任何内容" in message(answer)
+    assert len(pr.get("/api/v1/drafts").json()) == before
 
 
 def test_counts_around_a_publication_hour_by_hour(house: House, clients: dict[str, TestClient], incident: str) -> None:
