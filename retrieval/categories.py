@@ -42,14 +42,8 @@ class Categories:
         chosen = known[:: max(1, -(-len(known) // _MOST))]
         return cls(names, codes, *discriminant(vectors[chosen], codes[owner[chosen]], len(names) - 1))
 
-    def chances(self, vector: NDArray[np.float32], documents: Numbers) -> Chances:
-        """For each of these documents the chance (0-1) that a centred query is about its category; that of a document
-        for any category is the best one's.
-        """
-        return self.each(vector)[self.of_documents[documents]]
-
     def each(self, vector: NDArray[np.float32]) -> Chances:
-        """The same for each of the names."""
+        """For each of the names the chance (0-1) that a centred query is about it; that of `any` is the best one's."""
         if not self.weights.size:
             return np.zeros(len(self.names), np.float32)
         scores = vector @ self.weights + self.intercepts

@@ -102,19 +102,12 @@ def nearness(cosines: Cosines, rows: Numbers, begins: Numbers) -> Nearness:
     if not len(begins):
         return Nearness(np.zeros(0, np.float32), np.zeros(0, np.int64))
     counts = np.diff(np.append(begins, len(cosines)))
-    rest = cosines.copy()
+    table = np.full((len(begins), max(int(counts.max()), BEST)), -np.inf, np.float32)
+    table[np.arange(table.shape[1]) < counts[:, None]] = cosines
+    first = table.argmax(axis=1)
+    best = -np.sort(-table, axis=1)[:, :BEST]
     total = np.zeros(len(begins), np.float32)
-    first = np.zeros(0, np.int64)
     for place in range(BEST):
-        best = np.maximum.reduceat(rest, begins)
-        at = _first_equal(rest, best, begins, counts)
-        first = at if place == 0 else first
-        total += np.where(counts > place, best, 0)
-        rest[at] = -2.0
+        total += np.where(counts > place, best[:, place], 0)
     mean: Cosines = np.asarray(total / np.minimum(counts, BEST), np.float32)
-    return Nearness(mean, rows[first])
-
-
-def _first_equal(cosines: Cosines, best: Cosines, begins: Numbers, counts: Numbers) -> Numbers:
-    equal = np.flatnonzero(cosines == np.repeat(best, counts))
-    return equal[np.searchsorted(equal, begins)]
+    return Nearness(mean, rows[begins + first])

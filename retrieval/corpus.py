@@ -110,10 +110,10 @@ class Corpus:
             usual_spread=spread,
         )
 
-    def nearest(self, vector: Vector, count: int, effort: float) -> Numbers:
+    def nearest(self, vector: Vector, count: int) -> Numbers:
         """Numbers of the documents that have one of the `count` nearest passages, each once."""
         ids, places = self._sorted_ids
-        found = np.array([number for number, _ in self.index.search(vector, count, effort=effort)], np.int64)
+        found = np.array([number for number, _ in self.index.search(vector, count)], np.int64)
         firsts, lasts = np.searchsorted(ids, found, "left"), np.searchsorted(ids, found, "right")
         counts = lasts - firsts
         within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -135,9 +135,9 @@ class Corpus:
         """A rough value of every document, which small knowledge never needs."""
         return Sketch.of(self.vectors, self.centred, self.segments, self.topics, self.categories.of_documents)
 
-    def closest_unrelated(self, vector: Vector) -> float:
-        """How close the sentences about other things come, measured as one document."""
-        cosines = np.einsum("ij,j->i", self._apart, self.centred.query(vector))
+    def closest_unrelated(self, centred: Vector) -> float:
+        """How close the sentences about other things come to a centred query, measured as one document."""
+        cosines = np.einsum("ij,j->i", self._apart, centred)
         return float(np.sort(cosines)[-BEST:].mean()) if len(cosines) else 0.0
 
     @cached_property

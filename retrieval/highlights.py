@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from string import ascii_uppercase
 from typing import Final
 from unicodedata import is_normalized
 
@@ -11,12 +12,13 @@ from retrieval.results import Highlight
 from retrieval.text import fold, folded_with_offsets
 
 MOST: Final = 3
+Spans = tuple[tuple[int, int], ...]
 _PUNCTUATION: Final = frozenset("，；：？！（）～…\u3000")
 
 
 def highlights(document: Document, nearest: Passage, shared: Sequence[str]) -> tuple[Highlight, ...]:
     """The nearest passage, then those with most words of the query, at most three; `shared` are folded words."""
-    marked = [spans(one.text, shared) for one in document.passages]
+    marked = _marked(document.passages, shared)
     first = document.passages.index(nearest)
     others = [number for number, found in enumerate(marked) if found and number != first]
     others.sort(key=lambda number: (-_covered(marked[number]), number))
@@ -24,24 +26,47 @@ def highlights(document: Document, nearest: Passage, shared: Sequence[str]) -> t
     return tuple(Highlight(label=one.label, text=one.text, spans=found) for one, found in shown)
 
 
-def spans(text: str, shared: Iterable[str]) -> tuple[tuple[int, int], ...]:
+def _marked(passages: Sequence[Passage], shared: Sequence[str]) -> list[Spans]:
+    """The spans in each passage. They are looked at as one text, which for most is quickly folded."""
+    together = "\n".join(one.text for one in passages)
+    if not _is_plain(together):
+        return [spans(one.text, shared) for one in passages]
+    found, start = list[Spans](), 0
+    every = _places(together.lower(), shared)
+    for one in passages:
+        end = start + len(one.text)
+        own = [(first - start, last - start) for first, last in every if start <= first < end]
+        found.append(_joined(own))
+        start = end + 1
+    return found
+
+
+def spans(text: str, shared: Iterable[str]) -> Spans:
     """Where any of the words stands in a text, whatever its width, case or script; overlapping places are one."""
-    folded, offsets = text, None
-    if not is_normalized("NFC", text) or _written_otherwise().search(text):
-        folded = fold(text)
-    if len(folded) != len(text):
-        folded, offsets = folded_with_offsets(text)
+    folded = text.lower() if _is_plain(text) else fold(text)
+    if len(folded) == len(text):
+        return _joined(_places(folded, shared))
+    folded, offsets = folded_with_offsets(text)
+    return _joined([(offsets[start], offsets[end - 1] + 1) for start, end in _places(folded, shared)])
+
+
+def _places(folded: str, shared: Iterable[str]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for word in shared:
         at = folded.find(word)
         while at >= 0:
             end = at + len(word)
-            found.append((offsets[at], offsets[end - 1] + 1) if offsets else (at, end))
+            found.append((at, end))
             at = folded.find(word, end)
-    return _joined(found)
+    return found
 
 
-def _joined(found: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def _is_plain(text: str) -> bool:
+    """Whether folding it changes nothing but the case of Latin letters, as far as words are concerned."""
+    return is_normalized("NFC", text) and not _written_otherwise().search(text)
+
+
+def _joined(found: list[tuple[int, int]]) -> Spans:
     joined: list[tuple[int, int]] = []
     for start, end in sorted(found):
         if joined and start <= joined[-1][1]:
@@ -57,9 +82,9 @@ def _covered(found: Sequence[tuple[int, int]]) -> int:
 
 @cache
 def _written_otherwise() -> re.Pattern[str]:
-    """Characters that a word could be written with otherwise than folded; most texts have none, and folding each would
-    be the dearest part of a hit. Punctuation stands in no word.
+    """Characters, capitals of A to Z apart, that a word could be written with otherwise than folded; most texts have
+    none, and folding each would be the dearest part of a hit. Punctuation stands in no word.
     """
     every = map(chr, (*range(0x20, 0xD800), *range(0xE000, 0x10000)))
-    uneven = (one for one in every if fold(one) != one and one not in _PUNCTUATION)
+    uneven = (one for one in every if fold(one) != one and one not in _PUNCTUATION and one not in ascii_uppercase)
     return re.compile(f"[{re.escape(''.join(uneven))}\U00010000-\U0010ffff]")

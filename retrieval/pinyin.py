@@ -24,6 +24,11 @@ def sound(word: str) -> Sound:
     return tuple(_module().lazy_pinyin(word, errors="ignore"))
 
 
+def near_sounds(word: str) -> set[Sound]:
+    """The same with `near` sounds made equal."""
+    return set(islice(product(*map(_near_readings, word)), _MOST_READINGS))
+
+
 def near(found: Sound) -> Sound:
     """With sounds made equal that many people do not tell apart: zh and z, ing and in."""
     return tuple(_near(syllable) for syllable in found)
@@ -35,6 +40,11 @@ def _near(syllable: str) -> str:
         if syllable.startswith(one):
             syllable = other + syllable[len(one) :]
     return re.sub(r"(?<=[aei])ng$", "n", syllable)
+
+
+@lru_cache(maxsize=8192)
+def _near_readings(character: str) -> Sound:
+    return near(_readings(character))
 
 
 @lru_cache(maxsize=8192)

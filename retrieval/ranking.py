@@ -20,10 +20,8 @@ from retrieval.words import pairs
 SMALL: Final = 4096
 """Passages up to which every document is compared: less work than choosing among them."""
 
-NEAREST, EFFORT = 32, 0.03
-"""Nearest passages that are asked for, and with how much effort: for what one passage alone says, as the estimate is
-about a document's mean.
-"""
+NEAREST: Final = 512
+"""Nearest passages that are asked for where the dense leg is alone."""
 
 LEANING: Final = 0.9
 """What a document of the category that the matter is known to be about gains in the ranking: as much as the category
@@ -109,11 +107,11 @@ def match(
         dense=_standard(corpus, near),
         lexical=every.words[documents],
         characters=every.characters[documents],
-        category=corpus.categories.chances(centred, documents),
+        category=every.chances[corpus.categories.of_documents[documents]],
         topic=corpus.topics.values(every.topics, documents),
         leaning=corpus.categories.are_of(documents, leaning).astype(np.float32),
         row=near.row,
-        unrelated=(corpus.closest_unrelated(vector) - corpus.usual_cosine) / corpus.usual_spread,
+        unrelated=(corpus.closest_unrelated(centred) - corpus.usual_cosine) / corpus.usual_spread,
         kinship=corpus.kinship(centred),
         topicality=every.topicality,
     )
@@ -122,12 +120,14 @@ def match(
 @dataclass(frozen=True)
 class _Every:
     """What is worked out for every document: scores of words and of pairs of characters; and what of the query the
-    others need: its vector without the mean, the standing of every topic, and the closeness of the closest.
+    others need: its vector without the mean, the chance of every category, the standing of every topic, and the
+    closeness of the closest.
     """
 
     words: Values
     characters: Values
     centred: Vector
+    chances: Values
     topics: Values
     topicality: float
 
@@ -140,6 +140,7 @@ class _Every:
             words=corpus.lexical.scores(query.words),
             characters=corpus.characters.scores(written),
             centred=centred,
+            chances=corpus.categories.each(centred),
             topics=corpus.topics.standing(closeness, written),
             topicality=float(closeness.max(initial=0)),
         )
@@ -164,16 +165,20 @@ def _likely(
     fusion: Fusion,
 ) -> Numbers:
     """Those of the highest estimated ranking value, in ascending order."""
+    if fusion.dense == sum(dict(fusion).values()):
+        return _nearest(corpus, vector, passing)
     said = np.float32(fusion.lexical) * every.words
     said += np.float32(fusion.characters) * every.characters
-    kinds = np.float32(fusion.category) * corpus.categories.each(every.centred)
+    kinds = np.float32(fusion.category) * every.chances
     kinds += np.float32(LEANING) * corpus.categories.those(leaning)
     topics = np.float32(fusion.topic) * every.topics
-    likely = corpus.sketch.chosen(every.centred, fusion.dense / corpus.usual_spread, topics, kinds, said, passing)
-    if not fusion.dense:
-        return likely
-    near = corpus.nearest(vector, NEAREST, EFFORT)
-    return np.union1d(likely, near if passing is None else near[passing[near]])
+    return corpus.sketch.chosen(every.centred, fusion.dense / corpus.usual_spread, topics, kinds, said, passing)
+
+
+def _nearest(corpus: Corpus, vector: Vector, passing: NDArray[np.bool_] | None) -> Numbers:
+    """Those with the nearest passages, where no other leg says anything."""
+    near = corpus.nearest(vector, NEAREST)
+    return near if passing is None else near[passing[near]]
 
 
 def _standard(corpus: Corpus, near: Nearness) -> Values:

@@ -34,7 +34,7 @@ def reasons(document: Document, passage: Passage, shared: Sequence[str], wanted:
     found = [f"含义最接近的是{passage.label}：“{_excerpt(passage.text)}”"]
     if shared:
         found.append("共同的词：" + "、".join(telling(shared)[:SHOWN_WORDS]))
-    if str(document.category) in wanted.categories:
+    if document.category != "any" and str(document.category) in wanted.categories:
         found.append(f"同属{CATEGORY_TITLES[Category(document.category)]}")
     if document.facts:
         found += _of_facts(document, document.facts, wanted)

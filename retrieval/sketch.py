@@ -1,77 +1,107 @@
-"""A rough value of the documents for a query, so that only a few hundred need be compared exactly.
+"""Which of many documents are compared exactly: those that could be among the first for all that is known of them.
 
-What the legs say of words is exact and cheap for all documents, and the topic depends on the set of topics that a
-document is filed under. Only the dense leg is dear: it is estimated by the mean of a document's passages, projected on
-the axes in which such means differ most (principal components). Documents lie in short lists, each of one set of topics
-and alike on the first axis. The best lists are opened, a few axes choose a thousand of their documents, some more
-axes a few hundred of these; documents with the best words are added wherever they lie.
+Every leg but the dense one is known exactly for all documents. The dense leg is estimated from a sketch: vectors
+projected on the axes in which passages differ most (principal components), in bytes. Three steps leave fewer and fewer
+documents: by the other legs alone; with the mean of a document's passages; with the passages themselves, as the leg is
+about the best three of them. A document stays while being underestimated by as much as estimates err would bring it
+among the first.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.closeness import Centred, Numbers, Segments
+from retrieval.closeness import Centred, Numbers, Segments, nearness
 from retrieval.embedder import Vector, Vectors
 from retrieval.topics import Topics
 
-LISTS, LEAST_SHARE = 1024, 1 / 4
-"""Lists that are opened: up to four times as many where filters leave out most of their documents."""
+PLACES: Final = 20
+"""Places that are looked at for a page of five (`retrieval.diversity`)."""
 
-ROUGH: Final = 1024
-"""Documents that are looked at with all axes."""
+ERRORS: Final = (0.08, 0.05, 0.025)
+"""By how much the cosine of a document may be underestimated in each step: hardly one of the first is by more."""
 
-CHOSEN, WORDED = 144, 32
-"""Documents that are compared exactly, and those that are for their words alone."""
+MOST: Final = (8192, 1024, 256)
+"""Documents that are left after each step, at most."""
 
-_COARSE, _FINE = 16, 64
-_LONGEST: Final = 32
-_BLOCK: Final = 512
-"""So few columns that BLAS does not wake its threads, which costs more than the product."""
-
+_MEAN_AXES, _AXES = 64, 128
+_BYTE: Final = 127
 _SAMPLE: Final = 20_000
 _CHUNK: Final = 10_000
+_STRIPES: Final = 1024
 
 Values = NDArray[np.float32]
+Bytes = NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Documents of one category that are filed under the same topics: `of_documents` says which group each is in,
+    `kinds` the category of each group, `filed` their first topics, then the second ones of the groups that have two,
+    and so on: groups with most topics come first. No topic is the number after the last.
+    """
+
+    of_documents: Numbers
+    kinds: Numbers
+    filed: tuple[Numbers, ...]
+
+    @classmethod
+    def of(cls, topics: Topics, kinds: Numbers) -> Self:
+        """`kinds` are the categories of the documents, as numbers."""
+        starts, counts = topics.segments.starts.tolist(), topics.segments.counts.tolist()
+        filed, nothing = topics.filed.tolist(), (len(topics.phrases),)
+        sets = [tuple(filed[at : at + count]) or nothing for at, count in zip(starts, counts, strict=True)]
+        every = list(zip(sets, kinds.tolist(), strict=True))
+        known = sorted(set(every), key=lambda one: (-len(one[0]), one))
+        numbers = {one: number for number, one in enumerate(known)}
+        columns = ([own[place] for own, _ in known if place < len(own)] for place in range(len(known[0][0])))
+        return cls(
+            np.array([numbers[one] for one in every], np.int64),
+            np.array([kind for _, kind in known], np.int64),
+            tuple(np.array(column, np.int64) for column in columns),
+        )
+
+    def values(self, topics: Values, kinds: Values) -> Values:
+        """Of each document, what the best of its topics and its category are worth; no topic is worth 0."""
+        each = np.append(topics, np.float32(0))
+        found = each.take(self.filed[0], mode="clip")  # quicker than with a check
+        for more in self.filed[1:]:
+            np.maximum(found[: len(more)], each.take(more, mode="clip"), out=found[: len(more)])
+        found += kinds.take(self.kinds, mode="clip")
+        return found.take(self.of_documents, mode="clip")
 
 
 @dataclass(frozen=True)
 class Sketch:
-    """Documents in the order of their lists: `documents` are their numbers, `coarse` and `fine` their first coordinates
-    and the others, `lists` where each list begins. `middles` (blocks x axes x lists of a block) are the means of the
-    lists' coarse coordinates. `kinds` are the categories of the documents, as numbers. `sets` says which set of topics
-    each list has; `filed` the first topic of each set, then the second of those that have two, and so on.
+    """`passages` (in the order of the vectors) and `means` (in that of the documents) are coordinates along `axes`, in
+    units of `unit`.
     """
 
     axes: NDArray[np.float32]
-    documents: Numbers
-    coarse: NDArray[np.float32]
-    fine: NDArray[np.float32]
-    kinds: NDArray[np.int8]
-    lists: Segments
-    middles: NDArray[np.float32]
-    filed: tuple[Numbers, ...]
-    sets: Numbers
+    unit: np.float32
+    means: Bytes
+    passages: Bytes
+    segments: Segments
+    groups: Groups
 
     @classmethod
     def of(cls, vectors: Vectors, centred: Centred, segments: Segments, topics: Topics, kinds: Numbers) -> Self:
-        """From the passages of documents and the numbers of their categories (fewer than 128)."""
-        count, size = len(segments.counts), min(_FINE, vectors.shape[1])
-        axes = _axes(vectors, centred, segments, size)
-        places = np.zeros((count, size), np.float32)
+        """From the passages of documents and the numbers of their categories."""
+        sample = _apart(vectors, centred, np.arange(0, len(vectors), max(1, -(-len(vectors) // _SAMPLE))))
+        axes = _axes(sample)
+        unit = np.float32(max(float(np.abs(sample @ axes.T).max(initial=0)), 1e-6) / _BYTE)
+        count, size = len(segments.counts), len(axes)
+        means, passages = np.zeros((count, min(_MEAN_AXES, size)), np.int8), np.zeros((len(vectors), size), np.int8)
         for start in range(0, count, _CHUNK):
             part = np.arange(start, min(start + _CHUNK, count))
-            places[part] = _means(vectors, centred, segments, part) @ axes
-        filed, sets = _sets(topics)
-        order = np.lexsort((places[:, 0], kinds, sets))
-        lists, places = _short_lists(sets[order]), places[order]
-        coarse, fine = (np.ascontiguousarray(part) for part in (places[:, :_COARSE], places[:, _COARSE:]))
-        middles = np.asarray(np.add.reduceat(coarse, lists.starts) / lists.counts[:, None], np.float32)
-        shown = kinds[order].astype(np.int8)
-        return cls(axes, order, coarse, fine, shown, lists, _in_blocks(middles), filed, sets[order][lists.starts])
+            rows, begins = segments.rows(part)
+            places = _apart(vectors, centred, rows) @ axes.T
+            passages[rows] = _bytes(places, unit)
+            sums = np.add.reduceat(places[:, : means.shape[1]], begins)
+            means[part] = _bytes(np.asarray(sums / segments.counts[part, None], np.float32), unit)
+        return cls(axes, unit, means, passages, segments, Groups.of(topics, kinds))
 
     def chosen(
         self,
@@ -86,91 +116,52 @@ class Sketch:
         query, plus the best of the `topics` that they are filed under (a value for each topic), plus that of their
         category (a value for each of the `kinds`), plus what is `said` of each document beside.
         """
+        values = self.groups.values(topics, kinds)
+        values += said
         if passing is not None:
-            said = np.where(passing, said, np.float32(-np.inf))
-        place = np.einsum("i,ij->j", query, self.axes) * np.float32(scale)
-        about = self._best_topic(topics)
-        likely = (place[:_COARSE] @ self.middles).reshape(-1)[: len(about)] + about + kinds[self.kinds[self._inside]]
-        opened = self._opened(likely, passing)
-        at, _ = self.lists.rows(opened)
-        documents = self.documents[at]
-        values = np.einsum("ij,j->i", self.coarse[at], place[:_COARSE])
-        values += np.repeat(about[opened], self.lists.counts[opened]) + kinds[self.kinds[at]] + said[documents]
-        rough = best(values, ROUGH)
-        exact = values[rough] + np.einsum("ij,j->i", self.fine[at[rough]], place[_COARSE:])
-        return np.union1d(documents[rough[best(exact, CHOSEN)]], best(said, WORDED))
-
-    @cached_property
-    def _inside(self) -> Numbers:
-        """A document in the middle of each list, whose category speaks for it: most lists are of one."""
-        return self.lists.starts + self.lists.counts // 2
-
-    def _best_topic(self, topics: Values) -> Values:
-        """Of each list; 0 where it has none."""
-        each = np.append(topics, np.float32(0))
-        values = each[self.filed[0]]
-        for more in self.filed[1:]:
-            np.maximum(values[: len(more)], each[more], out=values[: len(more)])
-        return values[self.sets]
-
-    def _opened(self, values: Values, passing: NDArray[np.bool_] | None) -> Numbers:
-        """The best lists (that have a document which passes)."""
-        if passing is None:
-            return np.sort(best(values, LISTS))
-        values[~np.logical_or.reduceat(passing[self.documents], self.lists.starts)] = -np.inf
-        return np.sort(best(values, int(LISTS / max(float(passing.mean()), LEAST_SHARE))))
+            np.copyto(values, np.float32(-np.inf), where=~passing)
+        place = np.einsum("ij,j->i", self.axes, query) * (np.float32(scale) * self.unit)
+        documents = likely(values, scale * ERRORS[0], MOST[0])
+        values = values[documents]
+        left = likely(values + _products(self.means.take(documents, axis=0), place), scale * ERRORS[1], MOST[1])
+        documents, values = documents[left], values[left]
+        rows, begins = self.segments.rows(documents)
+        near = nearness(_products(self.passages.take(rows, axis=0), place), rows, begins)
+        return documents[likely(values + near.cosine, scale * ERRORS[2], MOST[2])]
 
 
-def best(values: Values, count: int) -> Numbers:
-    """Positions of the `count` highest values, fewer where there are not so many above minus infinity; in no order.
-
-    A limit that so many values reach is found from the highest values of groups, which are fewer to sort.
+def likely(values: Values, error: float, most: int) -> Numbers:
+    """Positions, ascending, of the values that would be among the first `PLACES` if they were higher by `error`; the
+    highest of them where they are more than `most`. Minus infinity never is.
     """
-    size = max(1, len(values) // (4 * count))
-    groups = values[: len(values) // size * size].reshape(size, -1).max(axis=0)
-    bar = np.partition(groups, -count)[-count] if len(groups) > count else np.float32(-np.inf)
-    found = np.flatnonzero(values >= bar) if np.isfinite(bar) else np.flatnonzero(np.isfinite(values))
-    if len(found) <= count:
-        return found
-    return found[np.argpartition(-values[found], count - 1)[:count]]
+    lowest = np.finfo(np.float32).min
+    bar = _last_place(values) - np.float32(error) if len(values) > PLACES else lowest
+    found = np.flatnonzero(values >= max(bar, lowest))
+    return found if len(found) <= most else np.sort(found[np.argpartition(-values[found], most)[:most]])
 
 
-def _means(vectors: Vectors, centred: Centred, segments: Segments, documents: Numbers) -> Vectors:
-    """The mean of the centred passages of each document."""
-    rows, begins = segments.rows(documents)
-    apart = (vectors[rows] - centred.mean) / centred.length[rows, None]
-    return np.asarray(np.add.reduceat(apart, begins) / segments.counts[documents, None], np.float32)
+def _last_place(values: Values) -> np.float32:
+    """The value in the last place, or a little less: among many it is sought in the highest values of stripes."""
+    stripes = min(len(values), _STRIPES)
+    highest = values[: len(values) // stripes * stripes].reshape(-1, stripes).max(axis=0)
+    found: np.float32 = np.partition(highest, -PLACES)[-PLACES]
+    return found
 
 
-def _axes(vectors: Vectors, centred: Centred, segments: Segments, count: int) -> NDArray[np.float32]:
-    every = np.arange(len(segments.counts))
-    sample = _means(vectors, centred, segments, every[:: max(1, -(-len(every) // _SAMPLE))]).astype(np.float64)
-    _, axes = np.linalg.eigh(sample.T @ sample)
-    return np.ascontiguousarray(axes[:, ::-1][:, :count], np.float32)
+def _products(places: Bytes, query: Values) -> Values:
+    """Of each row with as many coordinates of the query. einsum: BLAS would wake its threads, which costs more."""
+    return np.asarray(np.einsum("ij,j->i", places.astype(np.float32), query[: places.shape[1]]), np.float32)
 
 
-def _in_blocks(places: NDArray[np.float32]) -> NDArray[np.float32]:
-    count, axes = places.shape
-    padded = np.zeros((-(-count // _BLOCK) * _BLOCK, axes), np.float32)
-    padded[:count] = places
-    return np.ascontiguousarray(padded.reshape(-1, _BLOCK, axes).transpose(0, 2, 1))
+def _apart(vectors: Vectors, centred: Centred, rows: Numbers) -> Vectors:
+    return np.asarray((vectors[rows] - centred.mean) / centred.length[rows, None], np.float32)
 
 
-def _sets(topics: Topics) -> tuple[tuple[Numbers, ...], Numbers]:
-    """The topics of the different sets, largest sets first, and which of the sets each document has. One without a
-    topic has the number after the last, whose value is 0.
-    """
-    starts, counts = topics.segments.starts.tolist(), topics.segments.counts.tolist()
-    filed, nothing = topics.filed.tolist(), (len(topics.phrases),)
-    every = [tuple(filed[at : at + count]) or nothing for at, count in zip(starts, counts, strict=True)]
-    known = sorted(set(every), key=lambda one: (-len(one), one))
-    numbers = {one: number for number, one in enumerate(known)}
-    columns = (np.array([one[place] for one in known if place < len(one)], np.int64) for place in range(len(known[0])))
-    return tuple(columns), np.array([numbers[one] for one in every], np.int64)
+def _axes(sample: Vectors) -> NDArray[np.float32]:
+    exact = sample.astype(np.float64)
+    _, axes = np.linalg.eigh(exact.T @ exact)
+    return np.ascontiguousarray(axes[:, ::-1][:, :_AXES].T, np.float32)
 
 
-def _short_lists(sets: Numbers) -> Segments:
-    """Lists of at most 32 documents of one set; `sets` are those of the documents, ascending."""
-    at = np.arange(len(sets))
-    within = at - np.searchsorted(sets, sets, "left")
-    return Segments.of(np.diff(np.append(np.flatnonzero(within % _LONGEST == 0), len(sets))).tolist())
+def _bytes(places: NDArray[np.float32], unit: np.float32) -> Bytes:
+    return np.asarray(np.clip(np.rint(places / unit), -_BYTE, _BYTE), np.int8)

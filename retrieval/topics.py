@@ -129,8 +129,8 @@ def filed(documents: Sequence[Document], titles: Vectors, told: Vectors, centred
 
 def _best(cosines: NDArray[np.float32]) -> Values:
     """The mean of the closest phrases of each topic; `cosines` are topics x phrases."""
-    best = -np.sort(-cosines, axis=1)[:, :BEST]
-    return np.asarray(best.mean(axis=1), np.float32)
+    best = np.sort(cosines, axis=1)[:, -BEST:]
+    return np.asarray(best.sum(axis=1) / np.float32(best.shape[1] or 1), np.float32)
 
 
 def standard(values: Values) -> Values:

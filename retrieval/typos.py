@@ -12,7 +12,7 @@ from itertools import pairwise
 from threading import Lock
 
 from retrieval.lexical import LexicalIndex
-from retrieval.pinyin import Sound, near, sound, sounds
+from retrieval.pinyin import Sound, near, near_sounds, sound, sounds
 from retrieval.text import fold, is_chinese
 from retrieval.words import field_words, is_word, pieces
 
@@ -26,7 +26,7 @@ _OFTEN = 3
 """In how many entries a word stands that others are corrected to, unless it is one of the field's."""
 
 _READ = 2000
-"""Entries whose writing is taken for right: more would say little new."""
+"""Entries, spread over all, whose writing is taken for right: more would say little new."""
 _MOST_WORDS_IN_PINYIN = 4
 
 
@@ -49,23 +49,27 @@ class Spelling:
 
     def corrected(self, folded: str) -> tuple[str, tuple[Correction, ...]]:
         """The text put right, and what was changed."""
-        cut = pieces(folded)
-        if not (_LATIN.search(folded) or self._is_odd(folded)):
+        odd = self._odd(folded)
+        if not (odd or _LATIN.search(folded)):
             return folded, ()
+        cut = pieces(folded)
         fixed, changes = [], []
-        at = 0
+        at = place = 0
         while at < len(cut):
-            span, meant = self._best(cut, at)
+            span, meant = self._best(cut, at, any(place <= one < place + LONGEST - 1 for one in odd))
+            written = "".join(cut[at : at + span])
             if meant is not None:
-                changes.append(Correction("".join(cut[at : at + span]), meant))
-            fixed.append(meant or cut[at])
-            at += span
+                changes.append(Correction(written, meant))
+            fixed.append(meant or written)
+            at, place = at + span, place + len(written)
         return "".join(fixed), tuple(changes)
 
-    def _best(self, cut: tuple[str, ...], at: int) -> tuple[int, str | None]:
+    def _best(self, cut: tuple[str, ...], at: int, near_odd: bool) -> tuple[int, str | None]:
         """How many pieces are one misspelt word, and the word; (1, None) when nothing is wrong here."""
         if cut[at].isascii() and _LATIN.fullmatch(cut[at]):
             return 1, self._from_pinyin(cut[at])
+        if not near_odd:
+            return 1, None
         for span in _spans(cut, at):
             meant = self._meant(cut[at : at + span])
             if meant:
@@ -76,8 +80,8 @@ class Spelling:
         written = "".join(stretch)
         if is_word(written) or self._is_written(written):
             return None
-        found = {word for one in sounds(written) for word in self._by_sound.get(near(one), ())}
-        if len(written) == SHORTEST:
+        found = {word for one in near_sounds(written) for word in self._by_sound.get(one, ())}
+        if found and len(written) == SHORTEST:
             read = sounds(written)
             found = {word for word in found if sound(word) in read}
         likely = [word for word in found if _plausible(stretch, written, word)]
@@ -94,9 +98,10 @@ class Spelling:
             rest = rest[end:]
         return None if rest else "".join(meant)
 
-    def _is_odd(self, text: str) -> bool:
-        """Whether it has two Chinese characters next to each other that the knowledge base never does."""
-        return any(both not in self._pairs and is_chinese(both) for both in map("".join, pairwise(text)))
+    def _odd(self, text: str) -> list[int]:
+        """Where it has two Chinese characters next to each other that the knowledge base never does."""
+        every = enumerate(map("".join, pairwise(text)))
+        return [place for place, both in every if both not in self._pairs and is_chinese(both)]
 
     def _is_written(self, text: str) -> bool:
         """Whether the knowledge base puts these characters next to each other."""
@@ -104,7 +109,8 @@ class Spelling:
 
     @cached_property
     def _pairs(self) -> frozenset[str]:
-        folded = map(fold, self._lexical.documents[:_READ])
+        documents = self._lexical.documents
+        folded = map(fold, documents[:: max(1, -(-len(documents) // _READ))])
         return frozenset(text[at : at + 2] for text in folded for at in range(len(text) - 1))
 
     @cached_property

@@ -37,13 +37,13 @@ class Base:
         ids, vectors = parts.ids, np.concatenate(list(parts.vectors()))
         return cls(Rows(ids, vectors), sums_of(vectors), tuned_lists(vectors, threads or 1))
 
-    def search(self, vector: Vector, k: int, alive: "Alive", effort: float = 1.0) -> Found:
-        """The k best rows that are alive, with exact inner products; see `VectorIndex.search`."""
+    def search(self, vector: Vector, k: int, alive: "Alive") -> Found:
+        """The k best rows that are alive, with exact inner products."""
         wanted = min(k, alive.count)
         candidates = max(CANDIDATES, k * _CANDIDATES_PER_WANTED)
         if scanning_pays(len(self), candidates):
             return self._scan(vector, k, alive)
-        found = self.lists.search(vector, candidates, alive.bits, max(1, round(self.lists.probed * effort)))
+        found = self.lists.search(vector, candidates, alive.bits)
         if len(found) < wanted:  # the lists nearby were emptied: look further
             found = self.lists.search(vector, candidates, alive.bits, self.lists.count)
         if len(found) < wanted:

@@ -60,12 +60,12 @@ class Snapshot:
             found[old >= 0] = self.base.read(old[old >= 0])
         return found
 
-    def search(self, vector: Vector, k: int, effort: float = 1.0) -> Found:
+    def search(self, vector: Vector, k: int) -> Found:
         """The k best: exact without a base, likely with one; scores are exact in both cases."""
         fresh = self.delta.search(vector, k)
         if self.base is None:
             return fresh
-        old = self.base.search(vector, k, self.alive, effort)
+        old = self.base.search(vector, k, self.alive)
         return best(np.concatenate([old[0], fresh[0]]), np.concatenate([old[1], fresh[1]]), k)
 
     def rebased(self, base: Base | None, touched: Ids) -> "Snapshot":

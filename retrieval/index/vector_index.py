@@ -87,13 +87,9 @@ class VectorIndex:
         """The stored vectors of known ids, as they were given; raises KeyError for an unknown one."""
         return self._now.vectors(np.array(ids, np.int64))
 
-    def search(self, vector: Vector, k: int, *, effort: float = 1.0) -> list[tuple[int, float]]:
-        """The k best (id, inner product), best first, ties by id; products are exact also where the search is not.
-
-        `effort` (0-1) is the share that is read of the lists which find nearly all of the best: less for one who has
-        other ways of finding beside.
-        """
-        ids, scores = self._now.search(vector, k, effort)
+    def search(self, vector: Vector, k: int) -> list[tuple[int, float]]:
+        """The k best (id, inner product), best first, ties by id; products are exact also where the search is not."""
+        ids, scores = self._now.search(vector, k)
         return list(zip(ids.tolist(), scores.tolist(), strict=True))
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from knowledge.loader import load_knowledge
 from retrieval.calibrate import NOT_FITTED
 from retrieval.calibration import Fusion, keep_calibration, load_calibration
 from retrieval.errors import NotCalibrated, QueryError
@@ -38,6 +39,13 @@ def test_a_long_text_finds_what_it_tells_of_with_what_it_has_in_common(engine: S
     first = engine.similar(text, category="system_outage", level="low", platforms=["微博"]).hits[0]
     assert first.id == "inc.system_outage.outage"
     assert {"同属系统故障", "同为轻微等级", "同在微博传播"} <= set(first.reasons)
+
+
+def test_a_template_for_any_category_has_similar_ones_which_share_no_category() -> None:
+    general = [one for one in load_knowledge().templates.values() if one.category == "any"]
+    hits = SearchEngine.build(general, HashingEmbedder(), cache=None).similar(general[0].id).hits
+    assert hits
+    assert not any("同属" in reason for hit in hits for reason in hit.reasons)
 
 
 def test_the_category_of_the_matter_brings_its_entries_nearer_whatever_was_fitted(engine: SearchEngine) -> None:
