@@ -10,6 +10,7 @@ MAX_CHARACTERS = 4000
 """What is read of a text: more than 512 tokens of any language that the bundled model knows."""
 
 _FIRST, _LAST = 0x4E00, 0x9FFF
+_CHINESE = re.compile("[一-鿿]+")
 
 
 def readable(text: str) -> str:
@@ -50,7 +51,7 @@ def simplified(text: str, protected: Collection[str] = ()) -> str:
 
 def is_chinese(text: str) -> bool:
     """Whether it consists of Chinese characters."""
-    return re.fullmatch("[一-鿿]+", text) is not None
+    return _CHINESE.fullmatch(text) is not None
 
 
 @cache

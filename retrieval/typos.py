@@ -52,11 +52,12 @@ class Spelling:
         odd = self._odd(folded)
         if not (odd or _LATIN.search(folded)):
             return folded, ()
+        suspect = {place - back for place in odd for back in range(LONGEST - 1)}
         cut = pieces(folded)
         fixed, changes = [], []
         at = place = 0
         while at < len(cut):
-            span, meant = self._best(cut, at, any(place <= one < place + LONGEST - 1 for one in odd))
+            span, meant = self._best(cut, at, place in suspect)
             written = "".join(cut[at : at + span])
             if meant is not None:
                 changes.append(Correction(written, meant))
@@ -64,11 +65,11 @@ class Spelling:
             at, place = at + span, place + len(written)
         return "".join(fixed), tuple(changes)
 
-    def _best(self, cut: tuple[str, ...], at: int, near_odd: bool) -> tuple[int, str | None]:
+    def _best(self, cut: tuple[str, ...], at: int, suspect: bool) -> tuple[int, str | None]:
         """How many pieces are one misspelt word, and the word; (1, None) when nothing is wrong here."""
         if cut[at].isascii() and _LATIN.fullmatch(cut[at]):
             return 1, self._from_pinyin(cut[at])
-        if not near_odd:
+        if not suspect:
             return 1, None
         for span in _spans(cut, at):
             meant = self._meant(cut[at : at + span])

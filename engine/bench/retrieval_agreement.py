@@ -7,7 +7,7 @@ from typing import Final
 from engine.bench.report import Gate, Result, compared
 from retrieval.search import SearchEngine
 
-QUERIES: Final = 16
+QUERIES: Final = 48
 PLACES: Final = (1, 5, 10)
 GATES: Final[Mapping[int, Gate]] = {1: Gate(at="least", limit=0.95), 5: Gate(at="least", limit=0.9)}
 
