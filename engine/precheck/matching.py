@@ -44,6 +44,8 @@ class _Matcher:
         self._checks = checks
         self._phrases = self._by_check()
         self._topics: dict[str, Span | None] = {}
+        self._genres: dict[str, bool] = {}
+        self._citing: dict[Surroundings, bool] = {}
 
     def missing(self) -> Iterator[Match]:
         """Disclosures that are due and not made."""
@@ -84,9 +86,16 @@ class _Matcher:
 
     def _is_turned(self, span: Span, exceptions: Iterable[str]) -> bool:
         common = self._checks.common
-        return any(
-            turned(self._folded, span, common.negation if name == "negation" else common.warning) for name in exceptions
-        )
+        around = [common.negation if name == "negation" else common.warning for name in exceptions]
+        return any(turned(self._folded, span, one) or self._is_cited(span, one) for one in around)
+
+    def _is_cited(self, span: Span, around: Surroundings) -> bool:
+        return _is_quoted(self._folded, span) and self._cites(around)
+
+    def _cites(self, around: Surroundings) -> bool:
+        if around not in self._citing:
+            self._citing[around] = self._has(around.quoted_in) and not self._has(around.quoted_unless)
+        return self._citing[around]
 
     def _topic(self, name: str) -> Span | None:
         """Where the text first shows that it is about a topic."""
@@ -102,9 +111,13 @@ class _Matcher:
 
     def _signs(self, topic: Topic) -> tuple[str, ...]:
         """The patterns that show a topic in this text: only the certain ones where its genre speaks against it."""
-        genres = self._checks.common.genres
-        others = (*topic.unless_text, *(pattern for name in topic.unless_genres for pattern in genres[name]))
-        return topic.certain if self._has(others) else (*topic.certain, *topic.patterns)
+        other = self._has(topic.unless_text) or any(self._is_of(genre) for genre in topic.unless_genres)
+        return topic.certain if other else (*topic.certain, *topic.patterns)
+
+    def _is_of(self, genre: str) -> bool:
+        if genre not in self._genres:
+            self._genres[genre] = self._has(self._checks.common.genres[genre])
+        return self._genres[genre]
 
     def _matches(self, patterns: Iterable[str]) -> list[Span]:
         spans: list[Span] = []
@@ -142,6 +155,8 @@ def merged(spans: Sequence[Span]) -> tuple[Span, ...]:
 _CLAUSE_ENDS: Final = "，,：:"
 _ANSWER_MARKS: Final = '”」』" \n'
 _QUOTES: Final = '”"』」’'
+_QUOTE_PAIRS: Final = ("“”", "‘’", "「」", "『』")
+_LONGEST_QUOTE: Final = 40
 
 
 def turned(folded: Folded, span: Span, around: Surroundings) -> bool:
@@ -159,6 +174,16 @@ def turned(folded: Folded, span: Span, around: Surroundings) -> bool:
     if any(compiled(pattern).search(after) for pattern in around.after):
         return True
     return bool(around.answers) and _is_answered(folded, folded.sentence(start, end)[1], around)
+
+
+def _is_quoted(folded: Folded, span: Span) -> bool:
+    """Whether the match stands in quotation marks, and no more than a sentence does."""
+    before = folded.text[max(0, span[0] - _LONGEST_QUOTE) : span[0]]
+    after = folded.text[span[1] : span[1] + _LONGEST_QUOTE]
+    return any(
+        before.rfind(opens) > before.rfind(closes) and closes in after and opens not in after.partition(closes)[0]
+        for opens, closes in _QUOTE_PAIRS
+    )
 
 
 def _is_answered(folded: Folded, right: int, around: Surroundings) -> bool:

@@ -87,7 +87,8 @@ class Surroundings(Frozen):
     """Words around a match that turn it into its opposite.
 
     `before` within that many characters before it in the same sentence (and clause, if `same_clause`), `after` behind
-    it. Nothing of `breaks` may stand between. `answers` begin the sentence that answers a question.
+    it. Nothing of `breaks` may stand between. `answers` begin the sentence that answers a question. `quoted_in`: what
+    stands in quotation marks is cited, not said, in a text that has one of these anywhere and none of `quoted_unless`.
     """
 
     before: tuple[Pattern, ...] = ()
@@ -97,6 +98,8 @@ class Surroundings(Frozen):
     after: tuple[Pattern, ...] = ()
     after_characters: Annotated[int, Field(ge=0, le=80)] = 0
     answers: tuple[Pattern, ...] = ()
+    quoted_in: tuple[Pattern, ...] = ()
+    quoted_unless: tuple[Pattern, ...] = ()
 
 
 class Common(Frozen):

@@ -28,7 +28,10 @@ def test_the_shipped_checks_have_no_fault() -> None:
     assert {check.category for check in CHECKS.checks} >= {"fee_dispute", "interest_dispute", "privacy_leak"}
 
 
-@pytest.mark.parametrize("part", [part for part in PARTS if part not in ("independent", "unfitted")])
+UNLEARNED = ("independent", "unfitted", "fifth_held_out")
+
+
+@pytest.mark.parametrize("part", [part for part in PARTS if part not in UNLEARNED])
 def test_the_labelled_passages_are_judged_as_well_as_the_goal_says(part: str) -> None:
     passages = load_passages(part)
     found = figures(judge(passages, CHECKS))
@@ -39,10 +42,10 @@ def test_the_labelled_passages_are_judged_as_well_as_the_goal_says(part: str) ->
 
 
 def test_passages_of_an_author_who_knew_no_pattern_are_judged_no_worse_than_the_handbook_says() -> None:
-    """On the unlearned half 3 of 10 clean passages are flagged: not what the goal asks, and not to get worse."""
+    """On the unlearned half 2 of 10 clean passages are flagged: not what the goal asks, and not to get worse."""
     found = figures(judge(unlearned(), CHECKS))
     assert found.missing_recall >= 0.93
-    assert found.false_passages <= 0.3
+    assert found.false_passages <= 0.2
     assert found.false_findings <= 0.1
     whole = figures(judge(load_passages("independent"), CHECKS))
     assert whole.missing_recall >= 0.95
@@ -51,8 +54,17 @@ def test_passages_of_an_author_who_knew_no_pattern_are_judged_no_worse_than_the_
 
 def test_passages_written_before_the_checks_were_changed_are_judged_no_worse_than_the_handbook_says() -> None:
     found = figures(judge(load_passages("unfitted"), CHECKS))
-    assert found.missing_recall >= 0.9
+    assert found.missing_recall >= 0.95
     assert found.false_passages <= 0.14
+
+
+def test_the_unlearned_half_of_the_fifth_set_is_judged_no_worse_than_the_handbook_says() -> None:
+    """The goal of 0.9 for missing disclosures is met; 4 of 25 clean passages are flagged, more than a tenth."""
+    found = figures(judge(load_passages("fifth_held_out"), CHECKS))
+    assert (found.passages, found.clean) == (50, 25)
+    assert found.missing_recall >= 0.93
+    assert found.false_passages <= 0.16
+    assert found.false_findings <= 0.16
 
 
 def test_advice_that_was_given_is_not_counted_as_overlooked_nor_as_wrong() -> None:
@@ -82,6 +94,68 @@ def test_a_text_of_another_genre_that_mentions_credit_owes_no_disclosure(lesson:
 def test_a_lesson_that_ends_in_an_offer_owes_every_disclosure_of_an_offer(pitch: str) -> None:
     due = ("annual_rate", "total_cost", "lender", "eligibility", "risk_reminder")
     assert said(pitch) >= {f"disclosure.{one}" for one in due}
+
+
+QUIZ = "反诈问答：下面哪句是骗子说的？A“黑户也能下款”B“不看征信秒到账”C“先交保证金再放款”。全都是！"
+
+
+def test_forbidden_words_that_a_lesson_on_fraud_quotes_are_cited_and_those_of_a_pitch_are_not() -> None:
+    assert said(QUIZ) == set()
+    assert said(QUIZ.replace("“", "").replace("”", "")) >= {"wording.ignore_credit", "wording.instant_approval"}
+    assert "wording.instant_approval" in said("骗子才让您等！岚舟借最高可借20万，“秒批秒到账”，点击领取额度。")
+
+
+@pytest.mark.parametrize(
+    "pitch",
+    [
+        "家里老人住院押金不够？岚舟借陪您先渡过这一关，打开小程序，填三项就知道能拿多少。",
+        "岚舟分期，让喜欢的东西先到家。手机、电脑、空调，统统可以慢慢付。",
+        "小贴士：双十一凑单不够？岚舟借来补，最高免30天利息。",
+    ],
+)
+def test_an_offer_that_names_neither_amount_nor_rate_owes_every_disclosure_of_an_offer(pitch: str) -> None:
+    due = ("annual_rate", "total_cost", "lender", "eligibility", "risk_reminder")
+    assert said(pitch) >= {f"disclosure.{one}" for one in due}
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "致同行十年的你：第六年系统宕机四个小时，我们给每一位打不通电话的人都回拨过去。",
+        "投资者问答。问：上半年系统中断对业绩有没有影响？答：没有。问：利率下调后息差如何？答：略有收窄。",
+        "【岚舟借】您的退款申请已受理，预计3个工作日内退回尾号1234的银行卡，如有疑问请拨客服热线。",
+        "客户李先生的表扬信，我们收到了。小陈帮他算清了三笔重复的账，退回了46元。",
+    ],
+)
+def test_an_announcement_that_only_tells_of_an_incident_owes_nothing(notice: str) -> None:
+    assert said(notice, TextKind.announcement) == set()
+
+
+@pytest.mark.parametrize(
+    ("notice", "missing"),
+    [
+        ("6月1日我们发现500名客户的资料被外部下载，已报警。请勿传谣。请致电热线。", "self_protection"),
+        ("6月1日我们发现500名客户的资料被外部下载，已报警。请勿透露姓名、银行卡号。请致电热线。", "leak_kinds"),
+        ("近日有人冒充我司官方客服行骗，请勿转账，请直接报警。", "official_channel"),
+        ("今天9点系统故障，还款失败，已修复。客服热线打不通，请谅解。", "notice_contact"),
+        ("今天9点系统故障，还款失败，正在全力恢复，恢复时间另行通知。请致电客服。", "notice_remedy"),
+        ("【岚舟借】今天9点系统繁忙，部分功能暂时无法使用，10点已修复。请致电客服。", "notice_scope"),
+    ],
+)
+def test_words_that_only_look_like_a_disclosure_do_not_make_it(notice: str, missing: str) -> None:
+    assert f"disclosure.{missing}" in said(notice, TextKind.announcement)
+
+
+def test_a_free_settlement_and_working_days_are_no_penalty_rate() -> None:
+    text = "借款合同：本金5000元，逾期由我司员工联系您。提前还清免违约金｜投诉：热线，7个工作日内答复。"
+    assert "disclosure.penalty" in said(text, TextKind.contract)
+    assert "disclosure.penalty" not in said(f"{text}逾期每日加收0.05%。", TextKind.contract)
+
+
+def test_an_answer_that_stands_behind_its_question_makes_the_disclosure() -> None:
+    text = "借款本金9000元。问：谁会打电话？答：只有我们员工打给您。问：我的信息呢？答：您没单独点头，不给别人。"
+    found = said(text, TextKind.contract)
+    assert not found & {"disclosure.collection", "disclosure.information_sharing"}
 
 
 def test_a_full_advert_is_clean_and_each_sentence_taken_away_is_missed() -> None:
