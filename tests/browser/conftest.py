@@ -1,4 +1,4 @@
-"""A server process, a headless Chromium, and a logged-in page for each role."""
+"""A server process, a headless Chromium, and logged-in pages for each role."""
 
 import os
 import shutil
@@ -75,31 +75,86 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture
-def open_page(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
-    """`open_page(role, phone=False)`: a fresh browser profile, logged in; faults in the page fail the test."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
+class Pages:
+    """Pages that tests borrow. A role logs in once, and its next test gets the same page, where everything is loaded
+    already: a first page costs seconds, another visit a fraction of one.
+    """
 
-    def outside(request: Request) -> None:
-        if not request.url.startswith((server.address, "data:", "blob:", server.address.replace("http", "ws"))):
-            faults.append(f"request to another place: {request.url}")
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.faults: list[str] = []
+        self._browser, self._address = browser, address
+        self._contexts: dict[str, BrowserContext] = {}
+        self._free: dict[str, list[Page]] = {}
+        self._lent: list[tuple[str, Page]] = []
+        self._strangers: list[BrowserContext] = []
 
-    def open_one(role: str | None, *, phone: bool = False) -> Page:
-        context = browser.new_context(viewport=PHONE if phone else DESK, locale="zh-CN", base_url=server.address)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
-        page.on("request", outside)
-        if role:
-            log_in(page, role)
+    def lend(self, role: str | None, *, phone: bool = False) -> Page:
+        """A blank page of somebody who is logged in; without a role, of a browser that nobody used before."""
+        page = self._of(role) if role else self._stranger()
+        page.set_viewport_size(PHONE if phone else DESK)
         return page
 
-    yield open_one
-    for context in contexts:
-        context.close()
-    assert faults == []
+    def take_back(self) -> None:
+        """What a test borrowed, blank again for the next one. A page that the test closed is gone."""
+        for role, page in self._lent:
+            if not page.is_closed():
+                page.goto("about:blank")
+                self._free[role].append(page)
+        for context in self._strangers:
+            context.close()
+        self._lent, self._strangers = [], []
+
+    def close(self) -> None:
+        """Everything."""
+        for context in self._contexts.values():
+            context.close()
+
+    def _of(self, role: str) -> Page:
+        free = self._free.setdefault(role, [])
+        if free:
+            page = free.pop()
+        elif role in self._contexts:
+            page = self._page(self._contexts[role])
+        else:
+            self._contexts[role] = self._context()
+            page = self._page(self._contexts[role])
+            log_in(page, role)
+        self._lent.append((role, page))
+        return page
+
+    def _stranger(self) -> Page:
+        self._strangers.append(self._context())
+        return self._page(self._strangers[-1])
+
+    def _context(self) -> BrowserContext:
+        return self._browser.new_context(viewport=DESK, locale="zh-CN", base_url=self._address)
+
+    def _page(self, context: BrowserContext) -> Page:
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
+        page.on("request", self._look)
+        return page
+
+    def _look(self, request: Request) -> None:
+        if not request.url.startswith((self._address, "data:", "blob:", self._address.replace("http", "ws"))):
+            self.faults.append(f"request to another place: {request.url}")
+
+
+@pytest.fixture(scope="session")
+def pages(browser: Browser, server: Server) -> Iterator[Pages]:
+    lent = Pages(browser, server.address)
+    yield lent
+    lent.close()
+
+
+@pytest.fixture
+def open_page(pages: Pages) -> Iterator[Callable[..., Page]]:
+    """`open_page(role, phone=False)`: a blank page, logged in; faults in a page fail the test."""
+    pages.faults.clear()
+    yield pages.lend
+    pages.take_back()
+    assert pages.faults == []
 
 
 def log_in(page: Page, role: str, password: str = PASSWORD) -> None:

@@ -50,6 +50,7 @@ def test_a_template_sentence_is_changed_and_nobodys_work_is_lost(open_page: Open
     page.get_by_role("link", name="总览").click()
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
+    page.close()  # it says no to every dialog
 
 
 def test_optional_parts_are_previewed_with_few_facts_and_their_faults_named(open_page: OpenPage) -> None:

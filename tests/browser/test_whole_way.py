@@ -23,6 +23,7 @@ def draft_from(page: Page, title: str) -> None:
 
 def test_from_an_incident_to_an_approved_statement(open_page: OpenPage) -> None:
     pr = open_page("pr")
+    visit(pr, "/")
     pr.locator("a[href^='/incidents/inc']", has_text="收费争议").first.click()
     pr.wait_for_selector("#facts")
     expect(pr.locator("h1")).to_contain_text("收费争议")
