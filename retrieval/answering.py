@@ -76,6 +76,7 @@ class Answering:
                 coverage=covered,
                 kinship=found.kinship,
                 topicality=found.topicality,
+                precedented=found.precedented,
             )
             for number, covered in zip(numbers.tolist(), coverage, strict=True)
         ]

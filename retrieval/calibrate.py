@@ -1,12 +1,14 @@
-"""Fit how the legs are weighed and when the best incident counts as a precedent, on the dev and training queries that
-the project carries: `python -m retrieval.calibrate --models DIR`, or `crisisdesk reindex` for another embedder.
+"""Learn from the judged queries of the bank, then fit on the dev and training queries how the legs are weighed and when
+the best incident counts as a precedent: `python -m retrieval.calibrate --models DIR`, or `crisisdesk reindex` for
+another embedder.
 
 Nothing is fitted or chosen on the test queries. Figures of the verdict come from cross-validation.
 """
 
 import argparse
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 
 from knowledge.loader import load_knowledge
@@ -24,25 +26,31 @@ from retrieval.bundle import embedder_folder
 from retrieval.calibration import FOLDER, Calibration, Features, Fusion
 from retrieval.embedder import Counter, Embedder, load_embedder
 from retrieval.filters import SearchFilters
-from retrieval.fitting import LEGS, Graded, fitted
+from retrieval.fitting import LEGS, Graded, fitted, unasked
 from retrieval.hashing_embedder import HashingEmbedder
 from retrieval.judging import (
     EARLIER,
     JudgedQuery,
+    bank_queries,
     earlier_queries,
     judged_queries,
+    kept_back_queries,
     queries_hash,
     training_queries,
 )
+from retrieval.learned import NOTHING, Learned
+from retrieval.learned.kept import SUFFIX
+from retrieval.learned.learning import learn
 from retrieval.measure import PLACES, Found, ranking
 from retrieval.ranking import EVEN, Match
+from retrieval.remembering import Remembering
 from retrieval.search import SearchEngine
 
 FOLDS: Final = 10
 SMOOTHED: Final = 7
 """Neighbouring limits (of a hundredth each) over which the verdict's F1 is averaged: a lone peak is luck."""
 
-EARLIER_SHARE, BEREFT_SHARE = 0.3, 0.3
+EARLIER_SHARE: Final = 0.3
 EARLIER_ORDERED: Final = 3.0
 """How much an earlier query counts in weighing the legs: it has few incidents that answer it, but these are sure."""
 
@@ -60,39 +68,53 @@ NOT_FITTED: Final = Calibration(
     threshold=0.5,
     measured={},
 )
+Told = Callable[[str], AbstractContextManager[Counter | None]]
+
 _INCIDENTS: Final = SearchFilters(kinds=frozenset({"incident"}))
 
 
 @dataclass(frozen=True)
 class Sample:
     """Features of every query's best incident (queries x features), whether the query has a precedent, and how much it
-    counts: 1 when it was judged over all incidents; earlier ones are easier and count less. Judged ones that have one
-    come a second time without their precedents, as questions of the trade that the knowledge base cannot answer; they
-    count less too. `queries` numbers the queries: both of these are one.
+    counts: 1 when it was judged over all incidents; earlier ones are easier and count less.
     """
 
     values: NDArray[np.float64]
     precedent: NDArray[np.bool_]
     shares: NDArray[np.float64]
-    queries: NDArray[np.int64]
 
     def part(self, rows: NDArray[Any]) -> "Sample":
         """Some of the rows, by their numbers or a mask."""
-        return Sample(self.values[rows], self.precedent[rows], self.shares[rows], self.queries[rows])
+        return Sample(self.values[rows], self.precedent[rows], self.shares[rows])
 
     @property
     def asked(self) -> NDArray[np.bool_]:
-        """Which rows are judged queries as they were asked."""
+        """Which rows are judged queries."""
         return np.asarray(self.shares == 1)
 
 
+def fit_all(engine: SearchEngine, embedder: Embedder, told: Told) -> tuple[Learned, Calibration]:
+    """Everything that search takes from judged queries, for this embedder and these documents. Weights and verdict are
+    fitted on queries that are not remembered while that is done; at the end these are learned too. `told` gives a
+    counter for each of the three steps, by its Chinese title.
+    """
+    known, fresh = Remembering(embedder), engine.with_learned(NOTHING)
+    with told("正在学习评判过的问句") as progress:
+        learned = learn(fresh, known, bank_queries(), progress)
+    with told("正在用评判过的问句校准") as progress:
+        calibration = calibrate(fresh.with_learned(learned), progress)
+    with told("正在补学校准用的问句") as progress:
+        return learn(fresh, known, (*bank_queries(), *kept_back_queries()), progress), calibration
+
+
 def calibrate(engine: SearchEngine, progress: Counter | None = None) -> Calibration:
-    """Fit the weights and the verdict for this engine's embedder and documents."""
+    """Fit the weights and the verdict for this engine's embedder, documents and what it learned."""
     judged = tuple(one for one in judged_queries() if one.split == "dev" and one.judged)
     every = (*judged, *training_queries(), *_still_there(engine, earlier_queries()))
     matches = _matches(engine, every, progress)
     some = [one for one in judged if one.relevant]
-    fusion = fitted([_graded(engine, one, matches[one.id]) for one in every if one.relevant])
+    graded = [_graded(engine, one, matches[one.id]) for one in every if one.relevant]
+    fusion = fitted(graded).model_copy(update={"unasked": unasked(graded)})
     fused = engine.with_calibration(NOT_FITTED.model_copy(update={"fusion": fusion}))
     data = sample(fused, every, matches)
     chances = held_out(data)
@@ -135,7 +157,7 @@ def _graded(engine: SearchEngine, query: JudgedQuery, found: Match) -> Graded:
     """The first candidates when the legs are weighed evenly."""
     first = found.among(np.argsort(-found.mixed(EVEN), kind="stable")[:CANDIDATES])
     names = [engine.documents[number].id for number in first.documents.tolist()]
-    legs = np.stack([getattr(first, leg) for leg in LEGS], axis=1).astype(np.float64)
+    legs = np.nan_to_num(np.stack([getattr(first, leg) for leg in LEGS], axis=1).astype(np.float64))
     grades = np.array([query.grades.get(name, 0) for name in names], np.int64)
     return Graded(legs, grades, EARLIER_ORDERED if query.about == EARLIER else 1.0)
 
@@ -146,20 +168,11 @@ def _order(engine: SearchEngine, found: Match, fusion: Fusion) -> tuple[str, ...
 
 
 def sample(engine: SearchEngine, queries: Sequence[JudgedQuery], matches: Mapping[str, Match]) -> Sample:
-    """Measure how the best incident of each query stands out; `queries` in order, then those without precedents."""
-    bereft = [one for one in queries if one.relevant and one.about != EARLIER]
-    found = [matches[one.id] for one in queries] + [_without(engine, matches[one.id], one.relevant) for one in bereft]
+    """Measure how the best incident of each query stands out."""
     known = [(bool(one.relevant), EARLIER_SHARE if one.about == EARLIER else 1.0) for one in queries]
-    precedent, shares = zip(*known, *((False, BEREFT_SHARE) for _ in bereft), strict=True)
-    rows = [list(engine.features_of(one).named().values()) for one in found]
-    numbers = {one.id: number for number, one in enumerate(queries)}
-    groups = [numbers[one.id] for one in (*queries, *bereft)]
-    return Sample(np.array(rows), np.array(precedent), np.array(shares), np.array(groups, np.int64))
-
-
-def _without(engine: SearchEngine, found: Match, ids: Collection[str]) -> Match:
-    kept = [place for place, number in enumerate(found.documents.tolist()) if engine.documents[number].id not in ids]
-    return found.among(np.array(kept, np.int64))
+    precedent, shares = zip(*known, strict=True)
+    rows = [list(engine.features_of(matches[one.id]).named().values()) for one in queries]
+    return Sample(np.array(rows), np.array(precedent), np.array(shares))
 
 
 def fit(data: Sample) -> tuple[float, dict[str, float]]:
@@ -175,8 +188,8 @@ def fit(data: Sample) -> tuple[float, dict[str, float]]:
 def held_out(data: Sample) -> NDArray[np.float64]:
     """Each row's chance of a precedent from a model that has not seen its query."""
     chances = np.zeros(len(data.precedent))
-    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
-    for seen, unseen in folds.split(data.values, data.precedent + 2 * data.asked, data.queries):
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    for seen, unseen in folds.split(data.values, data.precedent + 2 * data.asked):
         intercept, weights = fit(data.part(seen))
         logits = intercept + data.values[unseen] @ np.array(list(weights.values()))
         chances[unseen] = 1 / (1 + np.exp(-logits))
@@ -211,7 +224,11 @@ def fitting_engine(embedder: Embedder, cache: Path) -> SearchEngine:
         *knowledge.playbooks.values(),
         *knowledge.templates.values(),
     ]
-    return SearchEngine.build(entries, embedder, cache=cache, calibration=NOT_FITTED)
+    return SearchEngine.build(entries, embedder, cache=cache, calibration=NOT_FITTED, learned=NOTHING)
+
+
+def _quietly(_title: str) -> AbstractContextManager[Counter | None]:
+    return nullcontext()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -223,9 +240,16 @@ def main(arguments: list[str] | None = None) -> int:
     bundled = embedder_folder(options.models)
     embedder: Embedder = HashingEmbedder() if options.hashing else load_embedder(bundled, direct=True)
     cache = options.models.parent / ("search-hashing" if options.hashing else "search")
-    text = calibrate(fitting_engine(embedder, cache)).model_dump_json(indent=2) + "\n"
+    engine = fitting_engine(embedder, cache)
     name = embedder.fingerprint if options.hashing else bundled.name
-    (Path(__file__).parent / FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
+    folder = Path(__file__).parent / FOLDER
+    if options.hashing:
+        calibration = calibrate(engine)
+    else:
+        learned, calibration = fit_all(engine, embedder, _quietly)
+        (folder / f"{name}{SUFFIX}").write_bytes(learned.packed())
+    text = calibration.model_dump_json(indent=2) + "\n"
+    (folder / f"{name}.json").write_text(text, encoding="utf-8")
     Console().print_json(text)
     return 0
 

@@ -34,6 +34,7 @@ class Features:
     `coverage`: share (0-1) of the query's information that it has in the same words.
     `kinship`: whether the query is about crises of lending at all, -1 to 1 (see `Corpus.kinship`).
     `topicality`: the query's cosine with the topic that it comes closest to (see `retrieval.topics`).
+    `precedented`: log odds that judged questions like the query have a precedent (see `retrieval.learned`).
     """
 
     margin: float
@@ -41,15 +42,32 @@ class Features:
     coverage: float
     kinship: float
     topicality: float
+    precedented: float
 
     def named(self) -> dict[str, float]:
         """The values by their names."""
         return dict(vars(self))
 
 
+class Unasked(BaseModel):
+    """What the leg `asked` most likely is for a document that no judged question knows, from the other legs: an
+    intercept and the weight of each. Without it a new incident would never be found beside those that were judged.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    intercept: float = 0
+    dense: float = 0
+    lexical: float = 0
+    characters: float = 0
+    category: float = 0
+    topic: float = 0
+
+
 class Fusion(BaseModel):
     """The weight of each leg in the ranking. `dense`, `category` and `topic` are of cosines in standard deviations,
-    `lexical` and `characters` of shares of the highest possible BM25 (see `retrieval.ranking.Match`).
+    `lexical` and `characters` of shares of the highest possible BM25, `asked` of logarithms (see
+    `retrieval.ranking.Match`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,6 +77,24 @@ class Fusion(BaseModel):
     characters: Weight
     category: Weight
     topic: Weight = 0
+    asked: Weight = 0
+    unasked: Unasked = Unasked()
+
+    @property
+    def only_dense(self) -> bool:
+        """Whether nothing but the dense leg counts."""
+        return not (self.lexical or self.characters or self.category or self.topic or self.asked)
+
+    def of_unasked(self) -> "Fusion":
+        """The same for documents that no judged question knows, but for a constant: their share of `asked` is in the
+        other weights.
+        """
+        guess = self.unasked
+        weights = {
+            name: max(0.0, getattr(self, name) + self.asked * getattr(guess, name))
+            for name in ("dense", "lexical", "characters", "category", "topic")
+        }
+        return Fusion(**weights)
 
 
 class Calibration(BaseModel):

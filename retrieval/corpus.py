@@ -16,23 +16,32 @@ from numpy.typing import NDArray
 from knowledge.schema import AnyEntry
 from knowledge.topics import load_topics
 from retrieval.categories import Categories, discriminant
-from retrieval.closeness import BEST, Centred, Segments
+from retrieval.closeness import BEST, Centred, Segments, gists
 from retrieval.embedder import Counter, Embedder, Vector, Vectors
-from retrieval.errors import IndexMismatch
 from retrieval.filters import FilterIndex
-from retrieval.index import IndexHeader, VectorIndex, stable_id
+from retrieval.index import VectorIndex, stable_id
+from retrieval.learned import NOTHING, Learned
 from retrieval.lexical import LexicalIndex
+from retrieval.passage_index import indexed
 from retrieval.passages import Document, Passage, document
 from retrieval.sketch import Sketch
 from retrieval.topics import Topics, filed, phrases
 from retrieval.typos import Spelling
 from retrieval.words import pairs
 
-_INDEX = "passages.index"
 _USUAL_SAMPLE = 2000
 _MOST_KIN = 20_000
 
 Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class IncidentPassages:
+    """Past incidents by id, and the vectors of the passages of each, one after the other."""
+
+    ids: tuple[str, ...]
+    vectors: Vectors
+    segments: Segments
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,8 @@ class Corpus:
 
     `unrelated` are vectors of sentences that are about other things (`background.txt`). `usual_cosine` and
     `usual_spread` are mean and standard deviation of the centred cosine between passages of different categories: what
-    "nothing to do with each other" looks like for this embedder.
+    "nothing to do with each other" looks like for this embedder. `gists` are of what the embedder gave, before anything
+    was learned (see `closeness.gists`).
     """
 
     documents: tuple[Document, ...]
@@ -56,6 +66,8 @@ class Corpus:
     unrelated: Vectors
     usual_cosine: float
     usual_spread: float
+    learned: Learned
+    gists: NDArray[np.float16]
 
     @classmethod
     def build(
@@ -66,6 +78,7 @@ class Corpus:
         progress: Counter | None = None,
         *,
         anew: bool = False,
+        learned: Learned = NOTHING,
     ) -> Self:
         """Index the entries, sorted by id, taking known vectors over from the cache folder unless all are made anew."""
         found = (document(entry) for entry in entries)
@@ -73,22 +86,47 @@ class Corpus:
         texts = [passage.text for one in documents for passage in one.passages]
         background = _background_lines()
         told_by = phrases()
-        index = _indexed([*texts, *background, *told_by], embedder, cache, progress, anew=anew)
-        vectors = index.vectors([stable_id(text) for text in texts])
-        unrelated = index.vectors([stable_id(line) for line in background])
-        told = index.vectors([stable_id(phrase) for phrase in told_by])
-        return cls._of(documents, vectors, unrelated, told, index)
+        index = indexed([*texts, *background, *told_by], embedder, cache, progress, anew=anew)
+        return cls._in(documents, index, learned)
 
     @classmethod
-    def over(cls, documents: Sequence[Document], vectors: Vectors, embedder: Embedder, index: VectorIndex) -> Self:
+    def _in(cls, documents: tuple[Document, ...], index: VectorIndex, learned: Learned) -> Self:
+        """Of documents whose passages lie in the index, with the background and the phrases of topics."""
+        texts = [passage.text for one in documents for passage in one.passages]
+        vectors, unrelated, told = (
+            index.vectors([stable_id(text) for text in part]) for part in (texts, _background_lines(), phrases())
+        )
+        return cls._of(documents, vectors, unrelated, told, index, learned)
+
+    def with_learned(self, learned: Learned) -> Self:
+        """The same documents, searched with what else was learned. Only for what `build` made."""
+        return self._in(self.documents, self.index, learned)
+
+    @classmethod
+    def over(
+        cls,
+        documents: Sequence[Document],
+        vectors: Vectors,
+        embedder: Embedder,
+        index: VectorIndex,
+        learned: Learned = NOTHING,
+    ) -> Self:
         """Of passages that are embedded already; see `SearchEngine.over`."""
         unrelated, told = embedder.passages(_background_lines()), embedder.passages(phrases())
-        return cls._of(tuple(documents), vectors, unrelated, told, index)
+        return cls._of(tuple(documents), vectors, unrelated, told, index, learned)
 
     @classmethod
     def _of(
-        cls, documents: tuple[Document, ...], vectors: Vectors, unrelated: Vectors, told: Vectors, index: VectorIndex
+        cls,
+        documents: tuple[Document, ...],
+        raw: Vectors,
+        unrelated: Vectors,
+        told: Vectors,
+        index: VectorIndex,
+        learned: Learned,
     ) -> Self:
+        tuned = learned.tuning.passages
+        vectors, told = tuned(raw), tuned(told)
         segments = Segments.of([len(one.passages) for one in documents])
         incidents = np.array([one.kind == "incident" for one in documents], np.bool_)
         centred = Centred.of(vectors, np.flatnonzero(incidents[segments.owner]))
@@ -105,9 +143,11 @@ class Corpus:
             characters=LexicalIndex(texts, pairs),
             filters=FilterIndex(documents),
             topics=Topics.of(topics, told, centred, filed(documents, vectors[segments.starts], told, centred)),
-            unrelated=unrelated,
+            unrelated=tuned(unrelated),
             usual_cosine=usual,
             usual_spread=spread,
+            learned=learned,
+            gists=gists(raw, segments, np.flatnonzero(incidents[segments.owner])),
         )
 
     def nearest(self, vector: Vector, count: int) -> Numbers:
@@ -118,6 +158,42 @@ class Corpus:
         counts = lasts - firsts
         within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
         return np.unique(self.segments.owner[places[np.repeat(firsts, counts) + within]])
+
+    def asked(self, shares: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What judged questions say of each document, from what they say of each incident that they know; not a number
+        for one that they do not.
+        """
+        found = np.full(len(self.documents), np.nan, np.float32)
+        places, documents = self._known
+        found[documents] = shares[places]
+        return found
+
+    def answering(self, passing: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+        """Which incidents of the judged questions are here and pass (None: all)."""
+        found = np.zeros(len(self.learned.questions.incidents), np.bool_)
+        places, documents = self._known
+        found[places] = True if passing is None else passing[documents]
+        return found
+
+    @property
+    def known(self) -> Numbers:
+        """Documents that judged questions know."""
+        return self._known[1]
+
+    @cached_property
+    def _known(self) -> tuple[Numbers, Numbers]:
+        """Incidents of the judged questions that are here: their places there, and their numbers here."""
+        names = enumerate(self.learned.questions.incidents)
+        pairs = [(place, self.numbers[name]) for place, name in names if name in self.numbers]
+        found = np.array(pairs, np.int64).reshape(-1, 2)
+        return found[:, 0], found[:, 1]
+
+    def incident_passages(self) -> IncidentPassages:
+        """Of every past incident."""
+        chosen = np.flatnonzero(self.filters.incidents)
+        rows, _ = self.segments.rows(chosen)
+        ids = tuple(self.documents[number].id for number in chosen.tolist())
+        return IncidentPassages(ids, self.vectors[rows], Segments.of(self.segments.counts[chosen].tolist()))
 
     def prepare(self) -> None:
         """Work out now what large knowledge needs, so that the first search need not wait for it."""
@@ -200,35 +276,6 @@ class Corpus:
 
 def _background_lines() -> list[str]:
     return files("retrieval").joinpath("background.txt").read_text(encoding="utf-8").splitlines()
-
-
-def _indexed(
-    passages: Sequence[str], embedder: Embedder, cache: Path | None, progress: Counter | None, *, anew: bool
-) -> VectorIndex:
-    texts = {stable_id(text): text for text in passages}
-    knowledge = hashlib.sha256(json.dumps(sorted(texts)).encode()).hexdigest()[:32]
-    header = IndexHeader(embedder.fingerprint, knowledge, embedder.dimension)
-    path = cache / _INDEX if cache else None
-    known = VectorIndex(embedder.dimension) if anew else _known(path, header)
-    stored = set(known.ids().tolist())
-    missing = [number for number in texts if number not in stored]
-    fresh = embedder.passages([texts[number] for number in missing], progress)
-    known.upsert(missing, fresh)
-    known.remove(sorted(stored - texts.keys()))
-    if path and (missing or stored != texts.keys()):
-        known.save(path, header)
-    known.merge_if_due()
-    return known
-
-
-def _known(path: Path | None, header: IndexHeader) -> VectorIndex:
-    """Vectors of an earlier build by the same embedder; none when there are none or they do not fit."""
-    if path and path.exists():
-        try:
-            return VectorIndex.load(path, header, any_knowledge=True)
-        except IndexMismatch:
-            return VectorIndex(header.dimension)
-    return VectorIndex(header.dimension)
 
 
 def _usual(

@@ -1,10 +1,13 @@
-"""The judged queries that the project carries: for fitting (`dev`, `train`) and for reporting (`test`, `fresh`)."""
+"""The judged queries that the project carries: for fitting (`dev`, `train`), to learn from (`bank`) and for reporting
+(`test`, `fresh`).
+"""
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -14,7 +17,16 @@ NONE, EARLIER = "none", "earlier"
 RELEVANT = 2
 """The grade (1-3) from which an incident answers a query."""
 
-Split = Literal["dev", "test", "train", "fresh"]
+_FITTED_ON: Final = (
+    "queries.yaml",
+    "judgements.yaml",
+    "earlier.yaml",
+    "training.yaml",
+    "training_grades.yaml",
+    "bank.jsonl",
+)
+
+Split = Literal["dev", "test", "train", "bank", "fresh"]
 
 
 class JudgedQuery(BaseModel):
@@ -50,11 +62,31 @@ def judged_queries() -> tuple[JudgedQuery, ...]:
 
 @cache
 def training_queries() -> tuple[JudgedQuery, ...]:
-    """The queries of `judged/training.yaml`, each with the grades of one judge (none: it has no precedent): for
-    fitting only.
+    """The queries of `judged/training.yaml` and those of `bank.jsonl` that are kept back for fitting, each with the
+    grades of one judge (none: it has no precedent).
     """
     grades: Mapping[str, Mapping[str, int]] = _read("training_grades.yaml")
-    return tuple(JudgedQuery(**one, grades=grades[one["id"]]) for one in _read("training.yaml")["queries"])
+    own = tuple(JudgedQuery(**one, grades=grades[one["id"]]) for one in _read("training.yaml")["queries"])
+    return own + kept_back_queries()
+
+
+@cache
+def bank_queries() -> tuple[JudgedQuery, ...]:
+    """The queries of `judged/bank.jsonl`, each with the grades of its writer: the search remembers them and what
+    answered them (`retrieval.learned`). Weights and verdict are fitted on others.
+    """
+    return tuple(one for one in _bank() if one.split == "bank")
+
+
+@cache
+def kept_back_queries() -> tuple[JudgedQuery, ...]:
+    """Those of `judged/bank.jsonl` on which weights and verdict are fitted; remembered like the others after that."""
+    return tuple(one for one in _bank() if one.split == "train")
+
+
+@cache
+def _bank() -> tuple[JudgedQuery, ...]:
+    return tuple(JudgedQuery(**json.loads(line)) for line in _bytes("bank.jsonl").decode().splitlines())
 
 
 @cache
@@ -80,8 +112,7 @@ def earlier_queries() -> tuple[JudgedQuery, ...]:
 
 def queries_hash() -> str:
     """What was judged, as one SHA-256: a calibration says which queries it was fitted on."""
-    names = ("queries.yaml", "judgements.yaml", "earlier.yaml", "training.yaml", "training_grades.yaml")
-    return sha256(b"".join(_bytes(name) for name in names)).hexdigest()
+    return sha256(b"".join(_bytes(name) for name in _FITTED_ON)).hexdigest()
 
 
 def _bytes(name: str) -> bytes:

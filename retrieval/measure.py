@@ -24,8 +24,8 @@ from retrieval.understanding import Reading
 PLACES: Final = 10
 
 LEGS: Final[Mapping[str, Parts]] = {
-    "bm25": Parts(dense=False, characters=False, category=False, topic=False, diversity=False),
-    "dense": Parts(lexical=False, characters=False, category=False, topic=False, diversity=False),
+    "bm25": Parts(dense=False, characters=False, category=False, topic=False, asked=False, diversity=False),
+    "dense": Parts(lexical=False, characters=False, category=False, topic=False, asked=False, diversity=False),
     "hybrid": Parts(diversity=False),
     "default": Parts(),
 }
@@ -37,6 +37,8 @@ WITHOUT: Final[Mapping[str, Parts]] = {
     "characters": Parts(characters=False),
     "category": Parts(category=False),
     "topic": Parts(topic=False),
+    "asked": Parts(asked=False),
+    "tuning": Parts(tuning=False),
     "diversity": Parts(diversity=False),
     "traditional": Parts(reading=Reading(traditional=False)),
     "typos": Parts(reading=Reading(typos=False)),

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from retrieval.calibration import Fusion
+from retrieval.calibration import Fusion, Unasked
 from retrieval.understanding import Reading
 
 
 @dataclass(frozen=True)
 class Parts:
     """All by default. `characters` is the likeness of pairs of characters, `category` the leaning towards the category
-    that the query is about, `topic` that towards its topic.
+    that the query is about, `topic` that towards its topic; `asked` is what judged questions say, `tuning` the network
+    that vectors go through.
     """
 
     dense: bool = True
@@ -17,12 +18,27 @@ class Parts:
     characters: bool = True
     category: bool = True
     topic: bool = True
+    asked: bool = True
+    tuning: bool = True
     diversity: bool = True
     reading: Reading = field(default_factory=Reading)
 
     def weights(self, fitted: Fusion) -> Fusion:
         """The fitted weights, 0 for what is off."""
         return Fusion(
+            dense=fitted.dense * self.dense,
+            lexical=fitted.lexical * self.lexical,
+            characters=fitted.characters * self.characters,
+            category=fitted.category * self.category,
+            topic=fitted.topic * self.topic,
+            asked=fitted.asked * self.asked,
+            unasked=self._guess(fitted.unasked),
+        )
+
+    def _guess(self, fitted: Unasked) -> Unasked:
+        """From the legs that are on."""
+        return Unasked(
+            intercept=fitted.intercept,
             dense=fitted.dense * self.dense,
             lexical=fitted.lexical * self.lexical,
             characters=fitted.characters * self.characters,

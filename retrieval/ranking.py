@@ -10,10 +10,11 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.calibration import Fusion
+from retrieval.calibration import Fusion, Unasked
 from retrieval.closeness import Nearness, Numbers, nearness
 from retrieval.corpus import Corpus
 from retrieval.embedder import Vector
+from retrieval.learned import Answered
 from retrieval.understanding import Query
 from retrieval.words import pairs
 
@@ -23,11 +24,14 @@ SMALL: Final = 4096
 NEAREST: Final = 512
 """Nearest passages that are asked for where the dense leg is alone."""
 
+ANSWERING: Final = 24
+"""Documents that are candidates for what judged questions say of them."""
+
 LEANING: Final = 0.9
 """What a document of the category that the matter is known to be about gains in the ranking: as much as the category
 leg gave a sure category before topics took its place in the fit."""
 
-EVEN: Final = Fusion(dense=1, lexical=4, characters=16, category=0, topic=1)
+EVEN: Final = Fusion(dense=1, lexical=4, characters=16, category=0, topic=1, asked=1)
 """Weights by which candidates are chosen where nobody says which."""
 
 Values = NDArray[np.float32]
@@ -41,9 +45,12 @@ class Match:
     possible BM25 over words and over pairs of characters, `category` is the chance that the query is about a document's
     category.
     `topic` is how much the query is about the best topic of each document (see `Topics.standing`).
+    `asked` is what judged questions like the query say of each document (a logarithm, see `retrieval.learned`), not a
+    number where none knows it.
     `leaning` is 1 for documents of the category that the matter is known to be about, else 0.
     `unrelated` is what `dense` is for the sentences about other things, `kinship` how much more like incidents
-    than like those the query is, and `topicality` its cosine with the topic that it comes closest to.
+    than like those the query is, and `topicality` its cosine with the topic that it comes closest to;
+    `precedented` are the log odds that judged questions like it have a precedent.
     """
 
     query: Query
@@ -54,11 +61,13 @@ class Match:
     characters: Values
     category: Values
     topic: Values
+    asked: Values
     leaning: Values
     row: Numbers
     unrelated: float
     kinship: float
     topicality: float
+    precedented: float
 
     def among(self, places: Numbers) -> "Match":
         """The same with some of the candidates only."""
@@ -70,6 +79,7 @@ class Match:
             characters=self.characters[places],
             category=self.category[places],
             topic=self.topic[places],
+            asked=self.asked[places],
             leaning=self.leaning[places],
             row=self.row[places],
         )
@@ -79,7 +89,14 @@ class Match:
         words = fusion.lexical * self.lexical + fusion.characters * self.characters
         about = fusion.category * self.category + fusion.topic * self.topic + LEANING * self.leaning
         mixed: Values = fusion.dense * self.dense + words + about
-        return mixed
+        return mixed + fusion.asked * self._asked(fusion.unasked) if fusion.asked else mixed
+
+    def _asked(self, guess: Unasked) -> Values:
+        """What judged questions say, guessed where they do not know the document."""
+        words = guess.lexical * self.lexical + guess.characters * self.characters
+        about = guess.category * self.category + guess.topic * self.topic
+        guessed = guess.intercept + guess.dense * self.dense + words + about
+        return np.where(np.isnan(self.asked), guessed, self.asked)
 
 
 def match(
@@ -91,15 +108,18 @@ def match(
     fusion: Fusion = EVEN,
     small: int = SMALL,
 ) -> Match:
-    """Compare a query with its candidates among the documents that pass (None: all). Documents of the
-    categories in `leaning` come nearer. Among more passages than `small` the candidates are chosen for `fusion`.
+    """Compare a query (`vector`: as the embedder gave it) with its candidates among the documents that pass (None:
+    all). Documents of the categories in `leaning` come nearer. Among more passages than `small` the candidates are
+    chosen for `fusion`.
     """
-    every = _Every.of(corpus, query, vector)
+    tuned = corpus.learned.tuning.query(vector)
+    answered = corpus.learned.questions.like(vector, corpus.answering(passing))
+    every = _Every.of(corpus, query, tuned, answered)
     centred = every.centred
     few = _few(corpus, passing, small)
     documents = _likely(corpus, every, vector, passing, leaning, fusion) if few is None else few
     rows, begins = corpus.segments.rows(documents)
-    near = nearness(corpus.centred.cosines(corpus.vectors, rows, vector), rows, begins)
+    near = nearness(corpus.centred.cosines(corpus.vectors, rows, tuned), rows, begins)
     return Match(
         query=query,
         vector=vector,
@@ -109,19 +129,21 @@ def match(
         characters=every.characters[documents],
         category=every.chances[corpus.categories.of_documents[documents]],
         topic=corpus.topics.values(every.topics, documents),
+        asked=every.asked[documents],
         leaning=corpus.categories.are_of(documents, leaning).astype(np.float32),
         row=near.row,
         unrelated=(corpus.closest_unrelated(centred) - corpus.usual_cosine) / corpus.usual_spread,
         kinship=corpus.kinship(centred),
         topicality=every.topicality,
+        precedented=answered.precedented,
     )
 
 
 @dataclass(frozen=True)
 class _Every:
     """What is worked out for every document: scores of words and of pairs of characters; and what of the query the
-    others need: its vector without the mean, the chance of every category, the standing of every topic, and the
-    closeness of the closest.
+    others need: its vector without the mean, the chance of every category, the standing of every topic, the closeness
+    of the closest, and what judged questions say of every document.
     """
 
     words: Values
@@ -130,10 +152,11 @@ class _Every:
     chances: Values
     topics: Values
     topicality: float
+    asked: Values
 
     @classmethod
-    def of(cls, corpus: Corpus, query: Query, vector: Vector) -> Self:
-        centred = corpus.centred.query(vector)
+    def of(cls, corpus: Corpus, query: Query, tuned: Vector, answered: Answered) -> Self:
+        centred = corpus.centred.query(tuned)
         written = dict.fromkeys(pairs(query.meant), 1.0)
         closeness = corpus.topics.closeness(centred)
         return cls(
@@ -143,6 +166,7 @@ class _Every:
             chances=corpus.categories.each(centred),
             topics=corpus.topics.standing(closeness, written),
             topicality=float(closeness.max(initial=0)),
+            asked=corpus.asked(answered.shares),
         )
 
 
@@ -165,14 +189,23 @@ def _likely(
     fusion: Fusion,
 ) -> Numbers:
     """Those of the highest estimated ranking value, in ascending order."""
-    if fusion.dense == sum(dict(fusion).values()):
+    if fusion.only_dense:
         return _nearest(corpus, vector, passing)
+    best = _answering(corpus, every.asked, passing) if fusion.asked else np.zeros(0, np.int64)
+    fusion = fusion.of_unasked()
     said = np.float32(fusion.lexical) * every.words
     said += np.float32(fusion.characters) * every.characters
     kinds = np.float32(fusion.category) * every.chances
     kinds += np.float32(LEANING) * corpus.categories.those(leaning)
     topics = np.float32(fusion.topic) * every.topics
-    return corpus.sketch.chosen(every.centred, fusion.dense / corpus.usual_spread, topics, kinds, said, passing)
+    likely = corpus.sketch.chosen(every.centred, fusion.dense / corpus.usual_spread, topics, kinds, said, passing)
+    return np.union1d(likely, best)
+
+
+def _answering(corpus: Corpus, asked: Values, passing: NDArray[np.bool_] | None) -> Numbers:
+    """The documents of which judged questions say most."""
+    known = corpus.known if passing is None else corpus.known[passing[corpus.known]]
+    return known[np.argsort(-asked[known], kind="stable")[:ANSWERING]]
 
 
 def _nearest(corpus: Corpus, vector: Vector, passing: NDArray[np.bool_] | None) -> Numbers:

@@ -7,6 +7,7 @@ How the legs are weighed, and whether the best hit is a precedent at all, was fi
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -16,11 +17,12 @@ import numpy as np
 from knowledge.schema import AnyEntry, Category, Level
 from retrieval.answering import Answering
 from retrieval.calibration import Calibration, Features, load_calibration
-from retrieval.corpus import Corpus
+from retrieval.corpus import Corpus, IncidentPassages
 from retrieval.embedder import Counter, Embedder, Vectors
 from retrieval.errors import QueryError
 from retrieval.filters import ANYTHING, SearchFilters
 from retrieval.index import VectorIndex, stable_id
+from retrieval.learned import Learned, Tuning, load_learned
 from retrieval.parts import Parts
 from retrieval.passages import Document, Kind
 from retrieval.proven import Prior
@@ -61,14 +63,17 @@ class SearchEngine:
         calibration: Calibration | None = None,
         progress: Counter | None = None,
         anew: bool = False,
+        learned: Learned | None = None,
     ) -> Self:
         """Index the entries; with a `cache` folder only passages never seen before are embedded, unless `anew`.
+        What was `learned` for this embedder is found like its calibration.
 
         Raises NotCalibrated when no calibration is given, none came with the program for this embedder and none lies in
         the cache folder.
         """
         fitted = calibration or load_calibration(embedder.fingerprint, cache)
-        return cls(Corpus.build(entries, embedder, cache, progress, anew=anew), embedder, fitted)
+        known = load_learned(embedder.fingerprint, cache) if learned is None else learned
+        return cls(Corpus.build(entries, embedder, cache, progress, anew=anew, learned=known), embedder, fitted)
 
     @classmethod
     def over(
@@ -91,11 +96,19 @@ class SearchEngine:
         wanted = sum(len(one.passages) for one in documents)
         if vectors.shape != (wanted, embedder.dimension):
             raise ValueError(f"{wanted} passages of {embedder.dimension} dimensions, vectors of shape {vectors.shape}")
-        return cls(Corpus.over(documents, vectors, embedder, index or _index(documents, vectors)), embedder, fitted)
+        learned = load_learned(embedder.fingerprint)
+        found = index or _index(documents, vectors)
+        return cls(Corpus.over(documents, vectors, embedder, found, learned), embedder, fitted)
 
     def with_parts(self, parts: Parts) -> "SearchEngine":
         """The same search with some parts switched off. It shares the index."""
-        return SearchEngine(self._corpus, self._embedder, self._calibration, parts)
+        if parts.tuning or not self.learned.tuning.changes:
+            return SearchEngine(self._corpus, self._embedder, self._calibration, parts)
+        return self.with_learned(replace(self.learned, tuning=Tuning.none())).with_parts(parts)
+
+    def with_learned(self, learned: Learned) -> "SearchEngine":
+        """The same search with what else was learned, for one that `build` made. It shares the index."""
+        return SearchEngine(self._corpus.with_learned(learned), self._embedder, self._calibration, self._parts)
 
     def with_calibration(self, calibration: Calibration) -> "SearchEngine":
         """The same search with other parameters. It shares the index."""
@@ -123,6 +136,15 @@ class SearchEngine:
     def calibrated(self) -> bool:
         """Whether weights and verdict were fitted for this very embedder."""
         return self._calibration.embedder == self._embedder.fingerprint
+
+    @property
+    def learned(self) -> Learned:
+        """What was learned from judged questions."""
+        return self._corpus.learned
+
+    def incident_passages(self) -> IncidentPassages:
+        """The vectors of every past incident's passages, tuned if anything is."""
+        return self._corpus.incident_passages()
 
     @property
     def embedder(self) -> str:

@@ -18,6 +18,7 @@ from retrieval.closeness import Centred, Numbers, Segments
 from retrieval.embedder import Vector, Vectors
 from retrieval.lexical import LexicalIndex
 from retrieval.passages import Document
+from retrieval.products import products
 from retrieval.words import pairs
 
 BEST: Final = 2
@@ -43,12 +44,14 @@ def phrases_of(topics: Sequence[Topic]) -> list[list[str]]:
 
 @dataclass(frozen=True)
 class Topics:
-    """`phrases` (topics x most phrases x dimension) are centred and of length 1, zeros where a topic has fewer;
-    `written` are the same phrases as pairs of characters; `filed` says which topics each document has: `topics` in
-    document order, `segments` where those of each begin.
+    """`phrases` (all, one topic's after the other's) are centred and of length 1; `places` (topics x most phrases) are
+    those of each topic among them, `len(phrases)` where it has fewer; `written` are the same phrases as pairs of
+    characters; `filed` says which topics each document has: `topics` in document order, `segments` where those of each
+    begin.
     """
 
-    phrases: NDArray[np.float32]
+    phrases: Vectors
+    places: Numbers
     written: LexicalIndex
     filed: Numbers
     segments: Segments
@@ -57,19 +60,23 @@ class Topics:
     def of(cls, topics: Sequence[Topic], vectors: Vectors, centred: Centred, filed: Sequence[Sequence[int]]) -> Self:
         """`vectors` are those of `phrases_of`, one after the other; `filed` are topic numbers of each document."""
         said = phrases_of(topics)
-        counts = [len(told) for told in said]
-        most = max(counts, default=1)
-        padded = np.zeros((len(topics), most, vectors.shape[1]), np.float32)
+        counts = np.array([len(told) for told in said], np.int64)
+        within = np.arange(counts.max(initial=1))
+        begins = np.cumsum(counts) - counts
+        places = np.where(within < counts[:, None], begins[:, None] + within, len(vectors))
         own = centred.applied_to(vectors).apart(vectors) if len(vectors) else vectors
-        for number, (start, count) in enumerate(zip(np.cumsum(counts) - counts, counts, strict=True)):
-            padded[number, :count] = own[start : start + count]
         flat = np.array([topic for one in filed for topic in one], np.int64)
         written = LexicalIndex(["\n".join(told) for told in said], pairs)
-        return cls(padded, written, flat, Segments.of([len(one) for one in filed]))
+        return cls(own, places, written, flat, Segments.of([len(one) for one in filed]))
 
     def closeness(self, centred: Vector) -> Values:
-        """How close a centred query comes to each topic: the mean cosine with the closest phrases."""
-        return _best(self.phrases @ centred)
+        """How close a centred query comes to each topic: the mean cosine with the closest phrases (0 for one that a
+        topic lacks).
+        """
+        cosines = np.append(products(self.phrases, centred), np.float32(0)).take(self.places)
+        cosines.sort(axis=1)
+        best = cosines[:, -BEST:]
+        return np.asarray(best.sum(axis=1) / np.float32(best.shape[1] or 1), np.float32)
 
     def standing(self, closeness: Values, written: Mapping[str, float]) -> Values:
         """How much a query is about each topic: its closeness in standard deviations above that of all topics, and what
@@ -81,7 +88,7 @@ class Topics:
         """Of these documents the standing of the best topic; 0 for one without a topic."""
         found = np.zeros(len(documents), np.float32)
         filed = np.flatnonzero(self.segments.counts[documents])
-        if len(filed) and len(self.phrases):
+        if len(filed) and len(self.places):
             rows, begins = self.segments.rows(documents[filed])
             found[filed] = np.maximum.reduceat(standing[self.filed[rows]], begins)
         return found
@@ -96,7 +103,7 @@ def guessed(topics: Sequence[Topic], vectors: Vectors, centred: Centred, titles:
     for start in range(0, len(titles), _CHUNK):
         chunk = titles[start : start + _CHUNK]
         own = centred.applied_to(chunk).apart(chunk)
-        close = np.stack([_best(known.phrases @ one) for one in own])
+        close = np.stack([known.closeness(one) for one in own])
         yield from np.argsort(-close, axis=1, kind="stable")[:, :GUESSED].tolist()
 
 
@@ -125,12 +132,6 @@ def filed(documents: Sequence[Document], titles: Vectors, told: Vectors, centred
     for place, found in zip(unfiled, guesses, strict=True):
         numbered[place] = found
     return numbered
-
-
-def _best(cosines: NDArray[np.float32]) -> Values:
-    """The mean of the closest phrases of each topic; `cosines` are topics x phrases."""
-    best = np.sort(cosines, axis=1)[:, -BEST:]
-    return np.asarray(best.sum(axis=1) / np.float32(best.shape[1] or 1), np.float32)
 
 
 def standard(values: Values) -> Values:

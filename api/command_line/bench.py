@@ -47,6 +47,7 @@ def _parts(settings: Settings, progress: Callable[[str], None], *, quick: bool) 
     from knowledge.loader import load_knowledge  # noqa: PLC0415
     from knowledge.schema import AnyEntry  # noqa: PLC0415
     from retrieval.calibration import keep_calibration, load_calibration  # noqa: PLC0415
+    from retrieval.learned import keep_learned, load_learned  # noqa: PLC0415
     from retrieval.search import SearchEngine  # noqa: PLC0415
 
     embedder = cache(lambda: open_embedder(settings))
@@ -60,7 +61,9 @@ def _parts(settings: Settings, progress: Callable[[str], None], *, quick: bool) 
             *carried.templates.values(),
         )
         cache = _cache(settings) / SEARCH
-        keep_calibration(load_calibration(embedder().fingerprint, settings.data_dir / "index"), cache)
+        fingerprint, index = embedder().fingerprint, settings.data_dir / "index"
+        keep_calibration(load_calibration(fingerprint, index), cache)
+        keep_learned(load_learned(fingerprint, index), cache)
         return SearchEngine.build(entries, embedder(), cache=cache)
 
     def model() -> FreeLlamaCppModel:

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from api.command_line.edge import DONE, FAILED, say, write_out
@@ -12,6 +13,7 @@ from engine.errors import InputError
 from retrieval.calibration import Calibration, bundled_calibrations, keep_calibration
 from retrieval.embedder import Counter, Embedder
 from retrieval.filters import SearchFilters
+from retrieval.learned import keep_learned
 from retrieval.results import Hit, SearchResult
 
 LEAST_F1: Final = 0.65
@@ -54,9 +56,7 @@ def reindex(settings: Settings, *, as_json: bool) -> int:
     started = time.monotonic()
     with _bar("正在计算知识库的向量") as told:
         engine = SearchEngine.build(entries, embedder, cache=folder, calibration=fitting, progress=told, anew=True)
-    calibration = _calibrated(engine, embedder)
-    if calibration.embedder not in bundled_calibrations():
-        keep_calibration(calibration, folder)
+    calibration = _calibrated(engine, embedder, folder)
     report = _report(embedder, len(engine.documents), calibration, time.monotonic() - started)
     write_out(_as_json(report) if as_json else _summary(report))
     return DONE if report["good"] else FAILED
@@ -68,15 +68,17 @@ def _not_fitted() -> Calibration:
     return NOT_FITTED
 
 
-def _calibrated(engine: Any, embedder: Embedder) -> Calibration:
-    """The program's own calibration for its own model, else one fitted now."""
+def _calibrated(engine: Any, embedder: Embedder, folder: Path) -> Calibration:
+    """The program's own calibration for its own model, else what is learned and fitted now, kept in the folder."""
     own = bundled_calibrations().get(embedder.fingerprint)
     if own:
         return own
-    from retrieval.calibrate import calibrate  # noqa: PLC0415 - imports scikit-learn
+    from retrieval.calibrate import fit_all  # noqa: PLC0415 - imports scikit-learn
 
-    with _bar("正在用评判过的问句校准") as told:
-        return calibrate(engine, told)
+    learned, fitted = fit_all(engine, embedder, _bar)
+    keep_learned(learned, folder)
+    keep_calibration(fitted, folder)
+    return fitted
 
 
 def _report(embedder: Embedder, entries: int, calibration: Calibration, seconds: float) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _speeds(
         progress(f"检索速度：准备 {entries} 个条目")
         folder = Path(tempfile.mkdtemp(prefix="crisisdesk-search-"))
         try:
-            larger = source.engine(entries, embedder, folder / "index", calibration)
+            larger = source.engine(entries, embedder, folder / "index", calibration, engine.learned)
             progress(f"检索速度：{entries} 个条目")
             gates = LARGE_GATES if entries >= LARGE else {}
             yield from speed(short(entries), larger, embedder, asked, gates, size.speed)

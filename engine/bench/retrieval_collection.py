@@ -24,6 +24,7 @@ from retrieval.calibration import Calibration
 from retrieval.corpus import Corpus
 from retrieval.embedder import Embedder, Vectors
 from retrieval.index import IndexHeader, VectorIndex, stable_id
+from retrieval.learned import Learned
 from retrieval.lexical import LexicalIndex
 from retrieval.passages import Document, Facts, Passage
 from retrieval.search import SearchEngine
@@ -52,13 +53,15 @@ class Source:
         """`vectors` are those of the clauses, embedded where they are not known."""
         return cls(texts, known.passages(texts.clauses, "分句"))
 
-    def engine(self, entries: int, embedder: Embedder, folder: Path, calibration: Calibration) -> SearchEngine:
+    def engine(
+        self, entries: int, embedder: Embedder, folder: Path, calibration: Calibration, learned: Learned
+    ) -> SearchEngine:
         """Search over so many entries, with the index as the product saves, merges and opens it, in `folder`."""
         rows = self._by_topic(entries)
         documents = self._documents(rows)
         vectors = composed(self.vectors, rows)
         index = _index(documents, vectors, folder)
-        corpus = _with_words(Corpus.over(_bare(documents), vectors, embedder, index), documents)
+        corpus = _with_words(Corpus.over(_bare(documents), vectors, embedder, index, learned), documents)
         return SearchEngine(corpus, embedder, calibration)
 
     def _by_topic(self, entries: int) -> Rows:

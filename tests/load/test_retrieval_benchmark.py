@@ -15,6 +15,7 @@ from knowledge.loader import load_knowledge
 from retrieval.calibration import Calibration, load_calibration
 from retrieval.hashing_embedder import HashingEmbedder
 from retrieval.judging import JudgedQuery, judged_queries
+from retrieval.learned import NOTHING
 from retrieval.measure import LEGS, WITHOUT
 from retrieval.search import SearchEngine
 from retrieval.words import words
@@ -113,7 +114,7 @@ def test_what_is_beside_embedding_has_to_keep_to_a_fifth_where_knowledge_is_larg
 
 
 def test_a_made_collection_is_searched_by_its_words_and_filters(source: Source, tmp_path: Path) -> None:
-    engine = source.engine(80, HashingEmbedder(), tmp_path / "index", source_calibration())
+    engine = source.engine(80, HashingEmbedder(), tmp_path / "index", source_calibration(), NOTHING)
     wanted = engine.documents[17]
     assert engine.search(wanted.title).hits[0].id == wanted.id
     hits = engine.search(wanted.title, k=20, filters=FILTERS).hits

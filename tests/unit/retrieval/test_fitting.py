@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from retrieval.calibrate import best_threshold
-from retrieval.fitting import LEGS, Graded, fitted
+from retrieval.calibration import Fusion, Unasked
+from retrieval.fitting import LEGS, RISE, Graded, fitted, unasked
 
 TELLING, MISLEADING = LEGS.index("characters"), LEGS.index("topic")
 
@@ -19,7 +20,7 @@ def graded(seed: int, grades: tuple[int, ...] = (3, 2, 0, 0, 0, 0), share: float
 
 
 def test_the_leg_that_knows_the_grades_has_the_greatest_weight_and_none_is_negative() -> None:
-    weights = fitted([graded(seed) for seed in range(30)]).model_dump()
+    weights = fitted([graded(seed) for seed in range(30)]).model_dump(exclude={"unasked"})
     assert max(weights, key=lambda leg: weights[leg]) == "characters"
     assert weights["topic"] == 0
     assert min(weights.values()) >= 0
@@ -30,8 +31,8 @@ def test_a_query_counts_by_its_share_and_one_without_grades_not_at_all() -> None
     other = Graded(-known[0].legs, known[0].grades, 0.0)
     nothing = graded(99, grades=(0, 0, 0))
     assert fitted([*known, nothing]) == fitted(known)
-    ignored = fitted([*known, other]).model_dump()
-    assert ignored == pytest.approx(fitted(known).model_dump(), rel=0.2, abs=0.05)
+    ignored = fitted([*known, other]).model_dump(exclude={"unasked"})
+    assert ignored == pytest.approx(fitted(known).model_dump(exclude={"unasked"}), rel=0.2, abs=0.05)
     counted = Graded(other.legs, other.grades, 50.0)
     assert fitted([*known, counted]).characters < fitted(known).characters
 
@@ -40,3 +41,20 @@ def test_the_limit_of_the_verdict_lies_between_those_without_and_those_with_a_pr
     chances = np.array([0.1, 0.2, 0.25, 0.3, 0.6, 0.7, 0.8, 0.9])
     precedent = chances > 0.5
     assert 0.3 < best_threshold(chances, precedent) <= 0.6
+
+
+def test_what_questions_would_say_of_an_incident_they_do_not_know_is_guessed_from_the_other_legs() -> None:
+    queries = [graded(seed) for seed in range(30)]
+    place = LEGS.index("asked")
+    for one in queries:
+        one.legs[:, place] = 2 * one.legs[:, TELLING] - 1
+    guess = unasked(queries)
+    assert guess.characters == pytest.approx(2, abs=0.01)
+    assert guess.dense == pytest.approx(0, abs=0.01)
+    assert guess.intercept == pytest.approx(RISE - 1, abs=0.01)
+
+
+def test_the_weights_for_what_no_question_knows_hold_the_guess() -> None:
+    fusion = Fusion(dense=1, lexical=2, characters=3, category=0, asked=0.5, unasked=Unasked(dense=2, lexical=-6))
+    found = fusion.of_unasked()
+    assert (found.dense, found.lexical, found.characters, found.asked) == (2, 0, 3, 0)

@@ -1,0 +1,116 @@
+"""What was learned as one file: beside the calibration of the same embedder.
+
+Vectors of questions are kept in eight bits a dimension, each with its own scale: a cosine changes by less than .001,
+and the file has a quarter of the size.
+"""
+
+import io
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile
+
+import numpy as np
+from scipy.sparse import csr_array  # type: ignore[import-untyped]
+
+from retrieval.bundle.files import write_atomically
+from retrieval.calibration import FOLDER
+from retrieval.embedder import Vectors
+from retrieval.learned.questions import Questions
+from retrieval.learned.tuning import Tuning
+
+SUFFIX: Final = ".npz"
+KEPT: Final = "learned.npz"
+_LEVELS: Final = 127
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What was learned for one embedder, by its fingerprint; "" fits every one and changes nothing."""
+
+    embedder: str
+    tuning: Tuning
+    questions: Questions
+
+    def packed(self) -> bytes:
+        """The file's bytes; the same for the same content."""
+        stream = io.BytesIO()
+        codes, scales = _coded(self.questions.vectors)
+        gains = self.questions.gains
+        np.savez_compressed(
+            stream,
+            embedder=np.array(self.embedder),
+            tuning_mean=self.tuning.mean,
+            tuning_inner=self.tuning.inner.astype(np.float16),
+            tuning_bias=self.tuning.bias.astype(np.float16),
+            tuning_outer=self.tuning.outer.astype(np.float16),
+            mean=self.questions.mean,
+            codes=codes,
+            scales=scales,
+            incidents=np.array(self.questions.incidents, np.str_),
+            gains=gains.data.astype(np.float32),
+            columns=gains.indices.astype(np.int32),
+            starts=gains.indptr.astype(np.int32),
+        )
+        return stream.getvalue()
+
+    @classmethod
+    def unpacked(cls, content: bytes) -> "Learned":
+        """Of such bytes; raises ValueError for others."""
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as found:
+                return cls._read(dict(found))
+        except (OSError, EOFError, KeyError, BadZipFile) as error:
+            raise ValueError(f"not what search learned: {error}") from error
+
+    @classmethod
+    def _read(cls, found: dict[str, Any]) -> "Learned":
+        layers = {name: found[f"tuning_{name}"].astype(np.float32) for name in ("mean", "inner", "bias", "outer")}
+        incidents = tuple(found["incidents"].tolist())
+        shape = (len(found["codes"]), len(incidents))
+        questions = Questions(
+            mean=found["mean"],
+            vectors=found["codes"].astype(np.float32) * found["scales"][:, None],
+            incidents=incidents,
+            gains=csr_array((found["gains"], found["columns"], found["starts"]), shape=shape),
+        )
+        return cls(str(found["embedder"]), Tuning(**layers), questions)
+
+
+NOTHING: Final = Learned("", Tuning.none(), Questions.none())
+
+
+def _coded(vectors: Vectors) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    scales = np.abs(vectors).max(axis=1, initial=0) / _LEVELS
+    scales = np.where(scales > 0, scales, 1).astype(np.float32)
+    return np.rint(vectors / scales[:, None]).astype(np.int8), scales
+
+
+@cache
+def bundled_learned() -> dict[str, Learned]:
+    """What came with the program, by the embedder's fingerprint."""
+    found = [one for one in files("retrieval").joinpath(FOLDER).iterdir() if one.name.endswith(SUFFIX)]
+    read = [Learned.unpacked(one.read_bytes()) for one in found]
+    return {one.embedder: one for one in read}
+
+
+def load_learned(embedder: str, beside: Path | None = None) -> Learned:
+    """What was learned for an embedder: what came with the program, else what is kept in the folder `beside`, else
+    nothing.
+    """
+    own = bundled_learned().get(embedder)
+    if own or beside is None:
+        return own or NOTHING
+    try:
+        kept = Learned.unpacked((beside / KEPT).read_bytes())
+    except (OSError, ValueError):
+        return NOTHING
+    return kept if kept.embedder == embedder else NOTHING
+
+
+def keep_learned(learned: Learned, folder: Path) -> None:
+    """Keep what was learned beside the index, in place of what was there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / KEPT, [learned.packed()])

@@ -1,0 +1,46 @@
+"""Judged queries → what search learns from them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.embedder import Counter, Embedder
+from retrieval.fitting import GAINS
+from retrieval.judging import JudgedQuery
+from retrieval.learned.kept import Learned
+from retrieval.learned.questions import Questions
+from retrieval.search import SearchEngine
+
+
+def learn(
+    engine: SearchEngine,
+    embedder: Embedder,
+    queries: Sequence[JudgedQuery],
+    progress: Counter | None = None,
+) -> Learned:
+    """What judged queries teach about the documents of an engine that learned nothing yet."""
+    from retrieval.learned.training import Examples, tuned  # noqa: PLC0415 - imports torch
+
+    vectors = []
+    for done, one in enumerate(queries, 1):
+        vectors.append(embedder.query(engine.understand(one.query).text))
+        if progress:
+            progress(done, len(queries))
+    incidents = engine.incident_passages()
+    gains, asked = _gains(queries, incidents.ids), np.vstack(vectors)
+    tuning = tuned(Examples(asked, gains, incidents.vectors, incidents.segments), progress)
+    return Learned(
+        embedder.fingerprint, tuning, Questions.of(asked, incidents.vectors.mean(axis=0), incidents.ids, gains)
+    )
+
+
+def _gains(queries: Sequence[JudgedQuery], ids: Sequence[str]) -> NDArray[np.float32]:
+    """Queries x incidents."""
+    places = {name: place for place, name in enumerate(ids)}
+    found = np.zeros((len(queries), len(ids)), np.float32)
+    for row, one in enumerate(queries):
+        for name, grade in one.grades.items():
+            if name in places:
+                found[row, places[name]] = GAINS[grade]
+    return found
