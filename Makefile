@@ -12,6 +12,9 @@ LLAMA := llama-cpp-python==0.3.36
 LLAMA_OPTIONS := -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TESTS=OFF \
 	-DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_APP=OFF
 
+# Modules stay compiled, whatever the environment says: every process would compile them again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test check bench docs install models llm llm-later dev browser clean
 .DEFAULT_GOAL := help
 

@@ -1,9 +1,16 @@
 """What every test may ask for."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# Modules stay compiled even where the environment forbids it: otherwise every run rewrites all assertions anew, and
+# every process that a test starts compiles the project again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # The same examples everywhere, and no verdict by the clock; `--hypothesis-profile=explore` looks for new examples.
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

@@ -1,6 +1,7 @@
 """People and their credentials: argon2 password hashes, hashed tokens."""
 
 import secrets
+from functools import cache
 from hashlib import sha256
 from typing import Final
 
@@ -14,7 +15,6 @@ from engine.store.tables import users
 
 SHORTEST_PASSWORD: Final = 10
 _HASHER: Final = PasswordHash.recommended()
-_NOBODY: Final = _HASHER.hash(secrets.token_urlsafe())
 
 
 class Users:
@@ -39,8 +39,8 @@ class Users:
 
     def verify(self, name: str, password: str) -> Actor | None:
         """The user of this name and password; takes as long when there is none."""
-        row = self._row(users.c.name == name)
-        if not _HASHER.verify(password, row.password_hash if row else _NOBODY) or row is None:
+        row, nobody = self._row(users.c.name == name), _nobody()
+        if not _HASHER.verify(password, row.password_hash if row else nobody) or row is None:
             return None
         return _actor(row)
 
@@ -86,6 +86,12 @@ class Users:
     def _row(self, condition: object) -> Row[tuple[str, ...]] | None:
         with self._database.read() as connection:
             return connection.execute(select(users).where(condition)).one_or_none()  # type: ignore[arg-type]
+
+
+@cache
+def _nobody() -> str:
+    """The hash of a password that nobody has. Made at the first login: a process that only reads does not pay for it."""
+    return _HASHER.hash(secrets.token_urlsafe())
 
 
 def _actor(row: Row[tuple[str, ...]]) -> Actor:

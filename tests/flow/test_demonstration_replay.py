@@ -25,7 +25,7 @@ RISES = ("opened", "escalated", "reopened")
 
 @pytest.fixture(scope="module")
 def scorer(embedder_dir: Path) -> Scorer:
-    return load_scorer(load_embedder(embedder_dir, threads=2, direct=True), load_registry())
+    return load_scorer(load_embedder(embedder_dir, direct=True), load_registry())
 
 
 def told(scorer: Scorer, folder: Path, records: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -40,7 +40,7 @@ def played(tmp_path_factory: pytest.TempPathFactory, embedder_dir: Path) -> Play
     subprocess.run([sys.executable, str(STREAMS / "build_diffusion_stream.py"), str(stream)], check=True)
     outcomes = open_records(stream, clock=lambda: datetime(2026, 1, 1, tzinfo=CHINA), replay=True)
     mentions = [one.mention for one in outcomes if isinstance(one, Accepted)]
-    scorer = load_scorer(load_embedder(embedder_dir, threads=2, direct=True), load_registry())
+    scorer = load_scorer(load_embedder(embedder_dir, direct=True), load_registry())
     scores: dict[str, Scores] = {}
     for mention in mentions:
         if mention.id not in scores:

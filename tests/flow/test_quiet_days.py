@@ -43,7 +43,7 @@ NAMES = ("青苔", "白泥", "柳湾", "石臼", "松坡", "竹汀", "菱角", "
 
 @pytest.fixture(scope="module")
 def scorer(embedder_dir: Path) -> Scorer:
-    return load_scorer(load_embedder(embedder_dir, threads=1, direct=True), load_registry())
+    return load_scorer(load_embedder(embedder_dir, direct=True), load_registry())
 
 
 def opened(folder: Path, scorer: Scorer) -> Pipeline:

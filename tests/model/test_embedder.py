@@ -4,10 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer, models
-from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from retrieval.embedder import Embedder, load_embedder
 from retrieval.errors import EmbedderUnavailable
@@ -97,6 +94,8 @@ def test_the_number_of_threads_does_not_change_a_vector(embedder_dir: Path, dire
 
 
 def test_sentence_transformers_loads_the_folder_itself(embedder_dir: Path, direct: Embedder) -> None:
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+
     model = SentenceTransformer(str(embedder_dir), trust_remote_code=True, device="cpu")
     assert model.encode_query(TEXTS[0]).tobytes() == direct.query(TEXTS[0]).tobytes()
 
@@ -117,6 +116,9 @@ def test_a_folder_without_a_model_is_explained(tmp_path: Path) -> None:
 
 
 def test_an_ordinary_sentence_transformers_folder_works(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding  # noqa: PLC0415
+
     tokenizer = Tokenizer(models.WordLevel({"[UNK]": 0, "收费": 1, "催收": 2}, unk_token="[UNK]"))
     weights = np.eye(3, 8, dtype=np.float32) + 1
     SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=weights)], device="cpu").save(
@@ -129,6 +131,8 @@ def test_an_ordinary_sentence_transformers_folder_works(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_lacks_weights_nobody_asks_keeps_its_fingerprint(tmp_path: Path) -> None:
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast  # noqa: PLC0415
+
     vocabulary = {"[UNK]": 0, "[PAD]": 1, "收": 2}
     shape = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
     model = BertModel(BertConfig(vocab_size=len(vocabulary), **shape), add_pooling_layer=False)
