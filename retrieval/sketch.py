@@ -51,7 +51,7 @@ class Groups:
     def of(cls, topics: Topics, kinds: Numbers) -> Self:
         """`kinds` are the categories of the documents, as numbers."""
         starts, counts = topics.segments.starts.tolist(), topics.segments.counts.tolist()
-        filed, nothing = topics.filed.tolist(), (len(topics.phrases),)
+        filed, nothing = topics.filed.tolist(), (len(topics.places),)
         sets = [tuple(filed[at : at + count]) or nothing for at, count in zip(starts, counts, strict=True)]
         every = list(zip(sets, kinds.tolist(), strict=True))
         known = sorted(set(every), key=lambda one: (-len(one[0]), one))
