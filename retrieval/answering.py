@@ -10,11 +10,10 @@ from retrieval.closeness import Numbers
 from retrieval.corpus import Corpus
 from retrieval.diversity import POOL, diverse
 from retrieval.highlights import highlights
-from retrieval.passages import Document
 from retrieval.proven import Prior, prefer_proven
 from retrieval.ranking import Match, Values
 from retrieval.reasons import Wanted, reasons, telling
-from retrieval.results import Hit, HitFacts, SearchResult
+from retrieval.results import Hit, SearchResult
 
 
 @dataclass(frozen=True)
@@ -96,17 +95,5 @@ class Answering:
             category=str(document.category),
             level=str(document.levels[0]) if len(document.levels) == 1 else None,
             highlights=highlights(document, passage, telling(shared)),
-            facts=_facts(document),
+            facts=document.facts,
         )
-
-
-def _facts(document: Document) -> HitFacts | None:
-    facts = document.facts
-    if facts is None:
-        return None
-    return HitFacts(
-        occurred_on=facts.occurred_on,
-        platforms=facts.platforms,
-        outcome_grade=facts.outcome_grade,
-        strategy=facts.strategy,
-    )

@@ -20,25 +20,33 @@ def highlights(document: Document, nearest: Passage, shared: Sequence[str]) -> t
     """The nearest passage, then those with most words of the query, at most three; `shared` are folded words."""
     marked = _marked(document.passages, shared)
     first = document.passages.index(nearest)
-    others = [number for number, found in enumerate(marked) if found and number != first]
+    others = [number for number in marked if number != first]
     others.sort(key=lambda number: (-_covered(marked[number]), number))
-    shown = ((document.passages[number], marked[number]) for number in (first, *sorted(others[: MOST - 1])))
-    return tuple(Highlight(label=one.label, text=one.text, spans=found) for one, found in shown)
+    shown = ((document.passages[number], marked.get(number, ())) for number in (first, *sorted(others[: MOST - 1])))
+    return tuple([Highlight(one.label, one.text, found) for one, found in shown])
 
 
-def _marked(passages: Sequence[Passage], shared: Sequence[str]) -> list[Spans]:
-    """The spans in each passage. They are looked at as one text, which for most is quickly folded."""
-    together = "\n".join(one.text for one in passages)
+def _marked(passages: Sequence[Passage], shared: Sequence[str]) -> dict[int, Spans]:
+    """The spans in each passage that has any, by its number. They are looked at as one text, which for most is quickly
+    folded.
+    """
+    together = "\n".join([one.text for one in passages])
     if not _is_plain(together):
-        return [spans(one.text, shared) for one in passages]
-    found, start = list[Spans](), 0
-    every = _places(together.lower(), shared)
-    for one in passages:
-        end = start + len(one.text)
-        own = [(first - start, last - start) for first, last in every if start <= first < end]
-        found.append(_joined(own))
-        start = end + 1
-    return found
+        each = {number: spans(one.text, shared) for number, one in enumerate(passages)}
+        return {number: found for number, found in each.items() if found}
+    return _apart(_joined(_places(together.lower(), shared)), passages)
+
+
+def _apart(found: Spans, passages: Sequence[Passage]) -> dict[int, Spans]:
+    """Spans in the text of all passages, in order, as spans in each; none goes across."""
+    apart: dict[int, Spans] = {}
+    number, start, end = 0, 0, len(passages[0].text)
+    for first, last in found:
+        while first > end:
+            number, start = number + 1, end + 1
+            end = start + len(passages[number].text)
+        apart[number] = (*apart.get(number, ()), (first - start, last - start))
+    return apart
 
 
 def spans(text: str, shared: Iterable[str]) -> Spans:

@@ -68,9 +68,10 @@ class LexicalIndex:
         if self._count <= FEW:
             return self._summed(found, [share / possible for _, share in terms])
         scores = np.zeros(self._count, np.float32)
+        column, weight = np.zeros(2, np.int32), np.zeros(1, np.float32)
         for (numbers, parts), (_, share) in zip(found, terms, strict=True):
-            column = np.array((0, len(numbers)), np.int32)
-            csc_matvec(self._count, 1, column, numbers, parts, np.array((share / possible,), np.float32), scores)
+            column[1], weight[0] = len(numbers), share / possible
+            csc_matvec(self._count, 1, column, numbers, parts, weight, scores)
         return scores
 
     def _summed(self, found: Sequence[Posting], shares: Sequence[float]) -> Scores:

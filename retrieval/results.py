@@ -1,18 +1,18 @@
 """What a search answers, as pages, scripts and reports read it."""
 
-from datetime import date
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from knowledge.schema import Strategy
-from retrieval.passages import Kind
+from retrieval.passages import Facts, Kind
 
 
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Highlight(_Answer):
+@dataclass(frozen=True, slots=True)
+class Highlight:
     """A part of an entry that speaks for it: `label` says in Chinese which, `spans` are where in `text` (NFC) words of
     the query stand, as character offsets (start, end), in order and apart.
     """
@@ -20,15 +20,6 @@ class Highlight(_Answer):
     label: str
     text: str
     spans: tuple[tuple[int, int], ...]
-
-
-class HitFacts(_Answer):
-    """What is known of a past incident beside its text."""
-
-    occurred_on: date
-    platforms: tuple[str, ...]
-    outcome_grade: str
-    strategy: Strategy
 
 
 class Hit(_Answer):
@@ -45,7 +36,7 @@ class Hit(_Answer):
     category: str
     level: str | None
     highlights: tuple[Highlight, ...] = ()
-    facts: HitFacts | None = None
+    facts: Facts | None = None
 
 
 class SearchResult(_Answer):

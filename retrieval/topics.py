@@ -8,6 +8,7 @@ for passages alone, .79 for topics alone).
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Final, Self
 
 import numpy as np
@@ -136,5 +137,8 @@ def filed(documents: Sequence[Document], titles: Vectors, told: Vectors, centred
 
 def standard(values: Values) -> Values:
     """In standard deviations above the mean; zeros where all are equal."""
-    spread = float(values.std()) if len(values) else 0.0
-    return (values - values.mean()) / np.float32(spread) if spread > 1e-6 else np.zeros_like(values)
+    if not len(values):
+        return values
+    apart = values - values.mean()
+    spread = sqrt(float(apart @ apart) / len(apart))
+    return apart / np.float32(spread) if spread > 1e-6 else np.zeros_like(values)
