@@ -2,10 +2,16 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from engine.scoring.brands import load_registry
+from engine.scoring.scorer import Scorer, load_scorer
+from retrieval.embedder import load_embedder
+from tests.support.remembered import RememberingEmbedder
 
 # Modules stay compiled even where the environment forbids it: otherwise every run rewrites all assertions anew, and
 # every process that a test starts compiles the project again.
@@ -47,3 +53,11 @@ def embedder_dir(models_dir: Path) -> Path:
             f"the bundled embedder is not prepared: python -m retrieval.bundle --models {models_dir} --embedder"
         )
     return folder
+
+
+@pytest.fixture(scope="session")
+def bundled_scorer(embedder_dir: Path, models_dir: Path) -> Iterator[Scorer]:
+    """The real scorer; the vectors of texts that it saw in an earlier run are remembered."""
+    embedder = RememberingEmbedder(load_embedder(embedder_dir, direct=True), models_dir.parent / "tests")
+    yield load_scorer(embedder, load_registry())
+    embedder.close()

@@ -90,7 +90,7 @@ class Users:
 
 @cache
 def _nobody() -> str:
-    """The hash of a password that nobody has. Made at the first login: a process that only reads does not pay for it."""
+    """The hash of a password that nobody has; made at the first login, as most processes see none."""
     return _HASHER.hash(secrets.token_urlsafe())
 
 

@@ -11,9 +11,7 @@ from engine.demonstration import bundled_script, bundled_wording, demonstration_
 from engine.demonstration.script import BrandNames
 from engine.intake import Accepted, read_objects
 from engine.model import Scores
-from engine.scoring.brands import load_registry
-from engine.scoring.scorer import Scorer, load_scorer
-from retrieval.embedder import load_embedder
+from engine.scoring.scorer import Scorer
 from tests.support.made import CHINA, replayed
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
@@ -21,11 +19,6 @@ START = datetime(2026, 3, 16, 9, 0, tzinfo=CHINA)
 LATER = datetime(2026, 11, 2, 9, 0, tzinfo=CHINA)
 OTHER_BRAND = "苇岸消费金融"
 RISES = ("opened", "escalated", "reopened")
-
-
-@pytest.fixture(scope="module")
-def scorer(embedder_dir: Path) -> Scorer:
-    return load_scorer(load_embedder(embedder_dir, direct=True), load_registry())
 
 
 def told(scorer: Scorer, folder: Path, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -60,8 +53,8 @@ def grave(
 
 
 @pytest.fixture(scope="module")
-def as_written(scorer: Scorer, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    return told(scorer, tmp_path_factory.mktemp("bundled"), list(demonstration_stream(start=START)))
+def as_written(bundled_scorer: Scorer, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    return told(bundled_scorer, tmp_path_factory.mktemp("bundled"), list(demonstration_stream(start=START)))
 
 
 def test_two_crises_grow_as_the_script_says(as_written: list[dict[str, Any]]) -> None:
@@ -81,7 +74,7 @@ def test_the_first_crisis_calms(as_written: list[dict[str, Any]]) -> None:
 
 
 def test_other_brands_wording_and_dates_change_nothing_that_happens(
-    scorer: Scorer, as_written: list[dict[str, Any]], tmp_path: Path
+    bundled_scorer: Scorer, as_written: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     own = bundled_script().brands["own"].name
     script = substituted(
@@ -89,7 +82,7 @@ def test_other_brands_wording_and_dates_change_nothing_that_happens(
         brands={"own": BrandNames(name=OTHER_BRAND, short="苇岸消金", product="随心付")},
         wording=bundled_wording("substitute"),
     )
-    retold = told(scorer, tmp_path, list(demonstration_stream(script, start=LATER)))
+    retold = told(bundled_scorer, tmp_path, list(demonstration_stream(script, start=LATER)))
     before, after = grave(as_written, START, {}), grave(retold, LATER, {OTHER_BRAND: own})
     assert [one[:3] for one in after] == [one[:3] for one in before]
     for first, second in zip(before, after, strict=True):

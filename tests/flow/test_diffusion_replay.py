@@ -12,9 +12,7 @@ import pytest
 
 from engine.intake import CHINA, Accepted, open_records
 from engine.model import Mention, Scores
-from engine.scoring.brands import load_registry
-from engine.scoring.scorer import load_scorer
-from retrieval.embedder import load_embedder
+from engine.scoring.scorer import Scorer
 from tests.support.made import forgetful, replayed, shuffled_by_brand
 
 STREAMS = Path(__file__).parents[1] / "streams"
@@ -34,17 +32,16 @@ class Played(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory, embedder_dir: Path) -> Played:
+def played(tmp_path_factory: pytest.TempPathFactory, bundled_scorer: Scorer) -> Played:
     folder = tmp_path_factory.mktemp("diffusion")
     stream = folder / "stream.jsonl"
     subprocess.run([sys.executable, str(STREAMS / "build_diffusion_stream.py"), str(stream)], check=True)
     outcomes = open_records(stream, clock=lambda: datetime(2026, 1, 1, tzinfo=CHINA), replay=True)
     mentions = [one.mention for one in outcomes if isinstance(one, Accepted)]
-    scorer = load_scorer(load_embedder(embedder_dir, direct=True), load_registry())
     scores: dict[str, Scores] = {}
     for mention in mentions:
         if mention.id not in scores:
-            scores[mention.id] = scorer.score(mention)
+            scores[mention.id] = bundled_scorer.score(mention)
     return Played(mentions, scores, replayed(folder, scores, mentions))
 
 

@@ -18,9 +18,8 @@ from engine.quiet_days.measure import QuietOutcome, live_through, most_in_a_week
 from engine.replay import feed, lines
 from engine.rule_set import RuleSet
 from engine.scoring.brands import Relation, load_registry
-from engine.scoring.scorer import Scorer, load_scorer
+from engine.scoring.scorer import Scorer
 from engine.store.database import Database
-from retrieval.embedder import load_embedder
 from tests.support.made import START, made_mention, made_pipeline, made_scores
 
 PATTERNS_AT_LEAST = 120
@@ -41,11 +40,6 @@ CANNOT_WAIT = (
 NAMES = ("青苔", "白泥", "柳湾", "石臼", "松坡", "竹汀", "菱角", "芦花", "荞麦", "杏坞")
 
 
-@pytest.fixture(scope="module")
-def scorer(embedder_dir: Path) -> Scorer:
-    return load_scorer(load_embedder(embedder_dir, direct=True), load_registry())
-
-
 def opened(folder: Path, scorer: Scorer) -> Pipeline:
     database = Database.at(folder / "quiet.db")
     database.create()
@@ -53,8 +47,8 @@ def opened(folder: Path, scorer: Scorer) -> Pipeline:
 
 
 @pytest.fixture(scope="module")
-def outcome(scorer: Scorer, tmp_path_factory: pytest.TempPathFactory) -> QuietOutcome:
-    pipeline = opened(tmp_path_factory.mktemp("quiet"), scorer)
+def outcome(bundled_scorer: Scorer, tmp_path_factory: pytest.TempPathFactory) -> QuietOutcome:
+    pipeline = opened(tmp_path_factory.mktemp("quiet"), bundled_scorer)
     try:
         return live_through(pipeline)
     finally:
@@ -85,13 +79,13 @@ def test_no_rule_exceeds_its_alert_budget_on_quiet_days(outcome: QuietOutcome) -
 
 @pytest.mark.model
 @pytest.mark.timeout(300)
-def test_one_mention_is_enough_for_what_cannot_wait(scorer: Scorer, tmp_path: Path) -> None:
+def test_one_mention_is_enough_for_what_cannot_wait(bundled_scorer: Scorer, tmp_path: Path) -> None:
     told = dict(zip((f"{name}消费金融" for name in NAMES), CANNOT_WAIT, strict=True))
     mentions = [
         made_mention(brand, START + timedelta(minutes=number), brand=brand, kind=kind, text=text.format(brand=brand))
         for number, (brand, (kind, _, _, text)) in enumerate(told.items())
     ]
-    pipeline = opened(tmp_path, scorer)
+    pipeline = opened(tmp_path, bundled_scorer)
     try:
         feed(pipeline, mentions, source="single")
         with pipeline.database.read() as connection:

@@ -4,15 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.scoring.brands import load_registry
 from engine.scoring.corpus import read_labelled
 from engine.scoring.evaluation import category_accuracy, judged_by, negative_figures
-from engine.scoring.scorer import load_scorer
-from retrieval.embedder import load_embedder
+from engine.scoring.scorer import Scorer
 
 ROOT = Path(__file__).parents[2]
 DEV = ROOT.parent / "shared" / "data" / "mentions" / "dev.jsonl"
-MODEL = ROOT / ".cache" / "models" / "multilingual-e5-small"
 
 pytestmark = [
     pytest.mark.model,
@@ -20,8 +17,7 @@ pytestmark = [
 ]
 
 
-def test_the_scorer_is_better_than_the_plain_baseline_on_the_check_set() -> None:
-    scorer = load_scorer(load_embedder(MODEL, direct=True), load_registry())
-    judged = judged_by(scorer, read_labelled(DEV, "dev"))
+def test_the_scorer_is_better_than_the_plain_baseline_on_the_check_set(bundled_scorer: Scorer) -> None:
+    judged = judged_by(bundled_scorer, read_labelled(DEV, "dev"))
     assert negative_figures(judged).f1 >= 0.955
     assert category_accuracy(judged) >= 0.87
