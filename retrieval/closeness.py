@@ -122,9 +122,8 @@ def nearness(cosines: Cosines, rows: Numbers, begins: Numbers) -> Nearness:
     table = np.full((len(begins), max(int(counts.max()), BEST)), -np.inf, np.float32)
     table[np.arange(table.shape[1]) < counts[:, None]] = cosines
     first = table.argmax(axis=1)
-    best = -np.sort(-table, axis=1)[:, :BEST]
-    total = np.zeros(len(begins), np.float32)
-    for place in range(BEST):
-        total += np.where(counts > place, best[:, place], 0)
+    table.sort(axis=1)
+    best = table[:, : -BEST - 1 : -1]
+    total = np.where(best > -np.inf, best, np.float32(0)).sum(axis=1)
     mean: Cosines = np.asarray(total / np.minimum(counts, BEST), np.float32)
     return Nearness(mean, rows[begins + first])
