@@ -38,12 +38,13 @@ class Answering:
         shown = order[self._shown(found.documents[order], values[order], k)]
         looked = np.append(shown, self._best(found, values))
         held = self.corpus.lexical.held(found.query.words, found.documents[looked])
-        *chances, best = map(self._chance, self._features(found, values, looked, held))
+        *each, best = self._features(found, values, looked, held)
+        chances = [chance(self.calibration.hit_logit(one)) for one in each]
         hits, most = [], 1.0
         for number, sure, words in zip(shown.tolist(), chances, held, strict=False):
             most = min(most, sure)
             hits.append(self._hit(found, number, words, most, wanted))
-        nothing = best < self.calibration.threshold
+        nothing = chance(self.calibration.logit(best)) < self.calibration.threshold
         ordered = prefer_proven(hits, self.priors)
         return SearchResult(query=asked, no_precedent=nothing, hits=ordered, understood=understood)
 
@@ -62,9 +63,6 @@ class Answering:
 
     def _shown(self, ranked: Numbers, values: Values, k: int) -> Numbers:
         return diverse(self.corpus, ranked, values, k) if self.diversity else np.arange(min(k, len(ranked)))
-
-    def _chance(self, features: Features) -> float:
-        return chance(self.calibration.logit(features))
 
     def _features(self, found: Match, values: Values, numbers: Numbers, held: Sequence[Set[str]]) -> list[Features]:
         coverage = self.corpus.lexical.coverage(found.query.asked, held)

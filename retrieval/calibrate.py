@@ -23,7 +23,7 @@ from sklearn.preprocessing import StandardScaler
 from knowledge.loader import load_knowledge
 from knowledge.schema import AnyEntry
 from retrieval.bundle import embedder_folder
-from retrieval.calibration import FOLDER, Calibration, Features, Fusion
+from retrieval.calibration import FOLDER, Calibration, Features, Fusion, Relevance
 from retrieval.embedder import Counter, Embedder, load_embedder
 from retrieval.filters import SearchFilters
 from retrieval.fitting import LEGS, Graded, fitted, unasked
@@ -121,6 +121,7 @@ def calibrate(engine: SearchEngine, progress: Counter | None = None) -> Calibrat
     asked = data.part(data.asked)
     threshold = best_threshold(chances[data.asked], asked.precedent)
     intercept, weights = fit(data)
+    relevance = hit_relevance(fused, [one for one in every if one.about != EARLIER], matches)
     found = ranking([Found(one, _order(engine, matches[one.id], fusion), False) for one in some])
     measured = {"recall_at_5": found.recall_at_5, "ndcg_at_10": found.ndcg_at_10, "mrr": found.mrr}
     return Calibration(
@@ -131,6 +132,7 @@ def calibrate(engine: SearchEngine, progress: Counter | None = None) -> Calibrat
         intercept=intercept,
         weights=weights,
         threshold=threshold,
+        relevance=relevance,
         measured={
             name: round(value, 4)
             for name, value in (measured | decision_figures(chances[data.asked], asked.precedent, threshold)).items()
@@ -173,6 +175,20 @@ def sample(engine: SearchEngine, queries: Sequence[JudgedQuery], matches: Mappin
     precedent, shares = zip(*known, strict=True)
     rows = [list(engine.features_of(matches[one.id]).named().values()) for one in queries]
     return Sample(np.array(rows), np.array(precedent), np.array(shares))
+
+
+def hit_relevance(engine: SearchEngine, queries: Sequence[JudgedQuery], matches: Mapping[str, Match]) -> Relevance:
+    """How likely each of a query's first hits answers it: logistic regression over the first ten of every query."""
+    values, relevant = [], []
+    for one in queries:
+        found = matches[one.id]
+        likeness = found.mixed(engine.fusion)
+        for place in np.argsort(-likeness, kind="stable")[:PLACES].tolist():
+            values.append((float(likeness[place]), found.precedented))
+            relevant.append(engine.documents[int(found.documents[place])].id in one.relevant)
+    model = LogisticRegression(C=1.0).fit(np.array(values), np.array(relevant))
+    told = [round(float(weight), 6) for weight in (model.intercept_[0], *model.coef_[0])]
+    return Relevance(intercept=told[0], likeness=told[1], precedented=told[2])
 
 
 def fit(data: Sample) -> tuple[float, dict[str, float]]:

@@ -97,8 +97,20 @@ class Fusion(BaseModel):
         return Fusion(**weights)
 
 
+class Relevance(BaseModel):
+    """Log odds that one hit answers the query, from its ranking value and from what is known of the query."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    intercept: float
+    likeness: float
+    precedented: float
+
+
 class Calibration(BaseModel):
-    """The fitted parameters and what they were fitted on."""
+    """The fitted parameters and what they were fitted on: `weights` for whether there is a precedent at all,
+    `relevance` for each hit (without it a hit is taken for the only one).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -110,6 +122,7 @@ class Calibration(BaseModel):
     weights: dict[str, float]
     threshold: Annotated[float, Field(gt=0, lt=1)]
     measured: dict[str, float]
+    relevance: Relevance | None = None
 
     @field_validator("weights")
     @classmethod
@@ -119,8 +132,16 @@ class Calibration(BaseModel):
         return weights
 
     def logit(self, features: Features) -> float:
-        """Log odds that the hit is a precedent."""
+        """Log odds that there is a precedent, by the best hit."""
         return self.intercept + sum(self.weights[name] * value for name, value in features.named().items())
+
+    def hit_logit(self, features: Features) -> float:
+        """Log odds that this very hit answers the query."""
+        fitted = self.relevance
+        if fitted is None:
+            return self.logit(features)
+        told = fitted.precedented * features.precedented
+        return fitted.intercept + fitted.likeness * features.likeness + told
 
 
 def chance(logit: float) -> float:

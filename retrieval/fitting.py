@@ -66,7 +66,7 @@ def unasked(queries: Sequence[Graded]) -> Unasked:
     known = np.column_stack([np.ones(len(legs)), others])
     found = np.linalg.lstsq(known, legs[:, place], rcond=None)[0].round(4).tolist()
     names = [leg for leg in LEGS if leg != "asked"]
-    return Unasked(intercept=found[0] + RISE, **dict(zip(names, found[1:], strict=True)))
+    return Unasked(intercept=round(found[0] + RISE, 4), **dict(zip(names, found[1:], strict=True)))
 
 
 def _shares(grades: NDArray[np.int64]) -> Values:

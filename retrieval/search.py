@@ -16,7 +16,7 @@ import numpy as np
 
 from knowledge.schema import AnyEntry, Category, Level
 from retrieval.answering import Answering
-from retrieval.calibration import Calibration, Features, load_calibration
+from retrieval.calibration import Calibration, Features, Fusion, load_calibration
 from retrieval.corpus import Corpus, IncidentPassages
 from retrieval.embedder import Counter, Embedder, Vectors
 from retrieval.errors import QueryError
@@ -136,6 +136,11 @@ class SearchEngine:
     def calibrated(self) -> bool:
         """Whether weights and verdict were fitted for this very embedder."""
         return self._calibration.embedder == self._embedder.fingerprint
+
+    @property
+    def fusion(self) -> Fusion:
+        """How the legs are weighed, those that are switched off at 0."""
+        return self._fusion
 
     @property
     def learned(self) -> Learned:

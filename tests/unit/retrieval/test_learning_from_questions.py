@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from retrieval.calibrate import NOT_FITTED
-from retrieval.calibration import Calibration, Fusion, Unasked
+from retrieval.calibration import Calibration, Fusion, Relevance, Unasked
 from retrieval.hashing_embedder import HashingEmbedder
 from retrieval.judging import JudgedQuery
 from retrieval.learned import NOTHING
@@ -85,3 +85,15 @@ def test_what_a_filter_keeps_out_is_neither_found_nor_a_precedent(engine: Search
 def test_among_more_than_can_be_compared_what_questions_name_is_still_a_candidate(engine: SearchEngine) -> None:
     few = engine.choosing_above(1)
     assert few.search("花名册不见了").hits[0].id == LEAK.id
+
+
+def test_each_hit_has_its_own_chance_while_the_verdict_is_of_all(engine: SearchEngine) -> None:
+    surely = weighed().model_copy(update={"relevance": Relevance(intercept=-4, likeness=1, precedented=0)})
+    own = engine.with_calibration(surely).search("花名册被人卖了")
+    shared = engine.search("花名册被人卖了")
+    assert [hit.id for hit in own.hits] == [hit.id for hit in shared.hits]
+    assert own.no_precedent == shared.no_precedent
+    assert len({hit.score for hit in shared.hits}) == 1, (
+        "weights that ask the questions alone say the same of every hit"
+    )
+    assert own.hits[0].score > own.hits[-1].score
