@@ -4,12 +4,17 @@ The scope is (realm, brand): a brand's groups then depend on its own mentions al
 """
 
 from collections.abc import Iterable
+from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from engine.model import Realm
 from engine.scoring.near_duplicates import Candidate, Signature
 from engine.store.tables import group_bands
+
+_SHARING: Final = select(group_bands.c.band, group_bands.c.group_id, group_bands.c.minhash).where(
+    group_bands.c.scope == bindparam("scope"), group_bands.c.band.in_(bindparam("bands", expanding=True))
+)
 
 
 class StoredGroups:
@@ -22,11 +27,7 @@ class StoredGroups:
 
     def find(self, bands: tuple[str, ...], realm: Realm) -> Iterable[Candidate]:
         """The candidates that share a band."""
-        rows = self._connection.execute(
-            select(group_bands.c.band, group_bands.c.group_id, group_bands.c.minhash).where(
-                group_bands.c.scope == self._scope(realm), group_bands.c.band.in_(bands)
-            )
-        )
+        rows = self._connection.execute(_SHARING, {"scope": self._scope(realm), "bands": bands})
         self._found = {(row.band, row.group_id, row.minhash) for row in rows}
         return {Candidate(group, minhash) for _, group, minhash in self._found}
 

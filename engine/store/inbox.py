@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from engine.intake.identity import engagement_update, identity_keys
 from engine.model import EngagementUpdate, Mention, Realm
@@ -16,6 +16,9 @@ _ARRIVALS: Final[dict[str, type[Mention] | type[EngagementUpdate]]] = {
     "mention": Mention,
     "engagement": EngagementUpdate,
 }
+_KNOWN_BY: Final = select(identities.c.key, identities.c.mention).where(
+    identities.c.realm == bindparam("realm"), identities.c.key.in_(bindparam("keys", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,7 @@ def remove(connection: Connection, numbers: Sequence[int]) -> int:
 
 def _known_by(connection: Connection, realm: Realm, keys: tuple[str, ...]) -> dict[str, str]:
     """Of these identity keys the known ones with their mention; the key of the own id sorts first."""
-    rows = connection.execute(
-        select(identities.c.key, identities.c.mention).where(identities.c.realm == realm, identities.c.key.in_(keys))
-    )
+    rows = connection.execute(_KNOWN_BY, {"realm": realm, "keys": keys})
     return {row.key: row.mention for row in rows}
 
 
@@ -86,17 +87,16 @@ def _add_identities(connection: Connection, realm: Realm, mention: str, keys: Se
 
 
 def _store_new(connection: Connection, realm: Realm, arrived: Mention, keys: tuple[str, ...]) -> None:
-    connection.execute(
-        insert(mentions).values(
-            realm=realm,
-            id=arrived.id,
-            published_at=int(arrived.published_at.timestamp()),
-            platform=arrived.platform[:64],
-            author_kind=arrived.author.kind,
-            text=arrived.text,
-            document=arrived.model_dump_json(),
-        )
-    )
+    row = {
+        "realm": realm,
+        "id": arrived.id,
+        "published_at": int(arrived.published_at.timestamp()),
+        "platform": arrived.platform[:64],
+        "author_kind": arrived.author.kind,
+        "text": arrived.text,
+        "document": arrived.model_dump_json(),
+    }
+    connection.execute(insert(mentions), row)
     _add_identities(connection, realm, arrived.id, keys)
     put(connection, realm, arrived.id, arrived)
 
@@ -104,6 +104,5 @@ def _store_new(connection: Connection, realm: Realm, arrived: Mention, keys: tup
 def put(connection: Connection, realm: Realm, mention: str, arrival: Mention | EngagementUpdate) -> None:
     """Let something wait to be scored."""
     kind = "mention" if isinstance(arrival, Mention) else "engagement"
-    connection.execute(
-        insert(inbox).values(realm=realm, mention=mention, kind=kind, document=arrival.model_dump_json())
-    )
+    row = {"realm": realm, "mention": mention, "kind": kind, "document": arrival.model_dump_json()}
+    connection.execute(insert(inbox), row)

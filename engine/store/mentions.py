@@ -1,20 +1,24 @@
 """Stored mentions and their scores, and those that could not be scored."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from engine.errors import NotFound
 from engine.model import Mention, Realm, Scores
 from engine.scored import counted_categories
 from engine.store.tables import mention_brands, mentions, unscored
 
+# Made once: building a statement costs more than running it.
+_ONE: Final = (mentions.c.realm == bindparam("of_realm"), mentions.c.id == bindparam("of_mention"))
+_STORED: Final = select(mentions.c.document, mentions.c.scores).where(*_ONE)
+_CHANGED: Final = update(mentions).where(*_ONE)
+
 
 def load_mention(connection: Connection, realm: Realm, mention: str) -> tuple[Mention, Scores | None]:
     """A mention as last seen, with its scores once it has them. Raises NotFound."""
-    row = connection.execute(
-        select(mentions.c.document, mentions.c.scores).where(mentions.c.realm == realm, mentions.c.id == mention)
-    ).one_or_none()
+    row = connection.execute(_STORED, {"of_realm": realm, "of_mention": mention}).one_or_none()
     if row is None:
         raise NotFound(f"没有编号为 {mention} 的提及")
     return Mention.model_validate_json(row.document), Scores.model_validate_json(row.scores) if row.scores else None
@@ -40,11 +44,15 @@ def save_scores(connection: Connection, realm: Realm, mention: Mention, scores: 
 
 def update_scores(connection: Connection, realm: Realm, mention: str, scores: Scores) -> None:
     """Keep scores after new counts; what the mention counts for stays."""
-    connection.execute(
-        update(mentions)
-        .where(mentions.c.realm == realm, mentions.c.id == mention)
-        .values(scores=scores.model_dump_json(), negative=scores.negative, severity=scores.severity, heat=scores.heat)
-    )
+    changed = {
+        "of_realm": realm,
+        "of_mention": mention,
+        "scores": scores.model_dump_json(),
+        "negative": scores.negative,
+        "severity": scores.severity,
+        "heat": scores.heat,
+    }
+    connection.execute(_CHANGED, changed)
 
 
 def set_aside(connection: Connection, realm: Realm, mention: str, reason: str) -> None:

@@ -1,11 +1,17 @@
 """What detection leaves behind, written in one transaction with its position: findings, incidents, tasks, states."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Final
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, Update, bindparam, delete, insert, select, update
 
 from engine.model import Category, Finding, Incident, IncidentChange, Notification, Realm, Task, TaskStatus
 from engine.store.tables import findings, incident_changes, incidents, notifications, refusals, snapshots, tasks
+
+_OLD_STATE: Final = delete(snapshots).where(
+    snapshots.c.realm == bindparam("of_realm"), snapshots.c.brand == bindparam("of_brand")
+)
 
 
 def save_findings(connection: Connection, found: Iterable[Finding], homes: Mapping[Category, str | None]) -> None:
@@ -112,12 +118,16 @@ def load_state(connection: Connection, realm: Realm, brand: str) -> bytes | None
 
 def save_state(connection: Connection, realm: Realm, brand: str, seq: int, state: bytes) -> None:
     """Keep a brand's state with the position it stands at."""
-    where = (snapshots.c.realm == realm, snapshots.c.brand == brand)
-    connection.execute(delete(snapshots).where(*where))
-    connection.execute(insert(snapshots).values(realm=realm, brand=brand, seq=seq, state=state))
+    connection.execute(_OLD_STATE, {"of_realm": realm, "of_brand": brand})
+    connection.execute(insert(snapshots), {"realm": realm, "brand": brand, "seq": seq, "state": state})
 
 
 def _upsert(connection: Connection, table: Table, identity: str, **values: object) -> None:
-    changed = connection.execute(update(table).where(table.c.id == identity).values(**values))
+    changed = connection.execute(_one_of(table), {"of_id": identity, **values})
     if not changed.rowcount:
-        connection.execute(insert(table).values(id=identity, **values))
+        connection.execute(insert(table), {"id": identity, **values})
+
+
+@cache
+def _one_of(table: Table) -> Update:
+    return update(table).where(table.c.id == bindparam("of_id"))
