@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from engine.model import (
     CommandRecord,
@@ -34,6 +34,8 @@ ALL_BRANDS: Final = "*"
 
 _PAYLOAD: Final[TypeAdapter[RecordPayload]] = TypeAdapter(RecordPayload)
 _TICK_SECONDS: Final = int(TICK.total_seconds())
+_BRAND: Final = (brands.c.realm == bindparam("of_realm"), brands.c.brand == bindparam("of_brand"))
+_STANDS: Final = select(brands).where(*_BRAND)
 
 
 class Appender:
@@ -68,23 +70,22 @@ class Appender:
 
     def write(self) -> None:
         """Write everything, in order."""
-        for (realm, brand), row in sorted(self._brands.items()):
-            self._connection.execute(
-                update(brands)
-                .where(brands.c.realm == realm, brands.c.brand == brand)
-                .values(brand_seq=row.brand_seq, ticked_at=row.ticked_at, warm_until=row.warm_until)
-            )
+        stand = [
+            {"of_realm": realm, "of_brand": brand, **row.numbers()}
+            for (realm, brand), row in sorted(self._brands.items())
+        ]
+        if stand:
+            self._connection.execute(update(brands).where(*_BRAND), stand)
         if self._rows:
             self._connection.execute(insert(log), self._rows)
 
     def _brand(self, realm: Realm, brand: str, at: datetime) -> "_Brand":
         known = self._brands.get((realm, brand))
         if known is None:
-            where = (brands.c.realm == realm, brands.c.brand == brand)
-            row = self._connection.execute(select(brands).where(*where)).one_or_none()
+            row = self._connection.execute(_STANDS, {"of_realm": realm, "of_brand": brand}).one_or_none()
             known = self._brands[realm, brand] = _Brand(*row) if row else _Brand(realm, brand, 0, _grid(at), 0)
             if row is None:
-                self._connection.execute(insert(brands).values(realm=realm, brand=brand, **known.numbers()))
+                self._connection.execute(insert(brands), {"realm": realm, "brand": brand, **known.numbers()})
         return known
 
 
