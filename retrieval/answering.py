@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from math import log
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +16,11 @@ from retrieval.proven import Prior, prefer_proven
 from retrieval.ranking import Match, Values
 from retrieval.reasons import Wanted, reasons, telling
 from retrieval.results import Hit, SearchResult
+
+ANSWERED: Final = log(0.4)
+"""What the leg `asked` is from which an entry counts as an answer to questions like the query: two in five of them
+graded it 2, or one in four 3.
+"""
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ class Answering:
             kind=document.kind,
             title=document.title,
             score=round(score, 4),
-            reasons=reasons(document, passage, shared, wanted),
+            reasons=reasons(document, passage, shared, wanted, answered=bool(found.asked[number] > ANSWERED)),
             category=str(document.category),
             level=str(document.levels[0]) if len(document.levels) == 1 else None,
             highlights=highlights(document, passage, telling(shared)),

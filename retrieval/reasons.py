@@ -29,11 +29,17 @@ def telling(shared: Sequence[str]) -> tuple[str, ...]:
     return tuple(word for word in shared if len(word) > 1) or tuple(shared)
 
 
-def reasons(document: Document, passage: Passage, shared: Sequence[str], wanted: Wanted) -> tuple[str, ...]:
-    """The nearest passage, the words in common (rarest first), what else it has in common, the outcome."""
+def reasons(
+    document: Document, passage: Passage, shared: Sequence[str], wanted: Wanted, *, answered: bool
+) -> tuple[str, ...]:
+    """The nearest passage, the words in common (rarest first), whether it `answered` questions like the query, what
+    else it has in common, the outcome.
+    """
     found = [f"含义最接近的是{passage.label}：“{_excerpt(passage.text)}”"]
     if shared:
         found.append("共同的词：" + "、".join(telling(shared)[:SHOWN_WORDS]))
+    if answered:
+        found.append("对类似的问法，评判的人认为它用得上")
     if document.category != "any" and str(document.category) in wanted.categories:
         found.append(f"同属{CATEGORY_TITLES[Category(document.category)]}")
     if document.facts:

@@ -6,12 +6,14 @@ has judged gains from it too. `retrieval.learned.training` fits it.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.embedder import Vector, Vectors
+from retrieval.products import products
 
 _BLOCK: Final = 20_000
 
@@ -42,7 +44,12 @@ class Tuning:
 
     def query(self, vector: Vector) -> Vector:
         """One vector, of length 1 before and after."""
-        return np.asarray(self.passages(vector[None])[0], np.float32) if self.changes else vector
+        if not self.changes:
+            return vector
+        inward, outward = self._turned
+        apart = _unit((vector - self.mean)[None])[0]
+        hidden = np.maximum(products(inward, apart) + self.bias, 0)
+        return _unit((apart + products(outward, hidden))[None])[0]
 
     def passages(self, vectors: Vectors) -> Vectors:
         """Rows of length 1 before and after; the very same array when nothing changes."""
@@ -50,6 +57,11 @@ class Tuning:
             return vectors
         starts = range(0, len(vectors), _BLOCK)
         return np.vstack([self._tuned(vectors[start : start + _BLOCK]) for start in starts])
+
+    @cached_property
+    def _turned(self) -> tuple[Weights, Weights]:
+        """Both layers with a row for each of what comes out."""
+        return np.ascontiguousarray(self.inner.T), np.ascontiguousarray(self.outer.T)
 
     def _tuned(self, vectors: Vectors) -> Vectors:
         apart = _unit(vectors - self.mean)

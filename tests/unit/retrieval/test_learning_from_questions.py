@@ -97,3 +97,8 @@ def test_each_hit_has_its_own_chance_while_the_verdict_is_of_all(engine: SearchE
         "weights that ask the questions alone say the same of every hit"
     )
     assert own.hits[0].score > own.hits[-1].score
+
+
+def test_an_answer_to_such_questions_says_so_among_its_reasons(engine: SearchEngine) -> None:
+    told = {hit.id: "对类似的问法，评判的人认为它用得上" in hit.reasons for hit in engine.search("花名册被人卖了").hits}
+    assert told == {one.id: one.id == LEAK.id for one in ENTRIES}
