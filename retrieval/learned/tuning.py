@@ -49,7 +49,8 @@ class Tuning:
         inward, outward = self._turned
         apart = _unit((vector - self.mean)[None])[0]
         hidden = np.maximum(products(inward, apart) + self.bias, 0)
-        return _unit((apart + products(outward, hidden))[None])[0]
+        tuned: Vector = _unit((apart + products(outward, hidden))[None])[0]
+        return tuned
 
     def passages(self, vectors: Vectors) -> Vectors:
         """Rows of length 1 before and after; the very same array when nothing changes."""
