@@ -4,6 +4,7 @@ to the field.
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from numpy.typing import NDArray
 
 from retrieval.closeness import Segments
 from retrieval.learned import NOTHING, Learned, Questions, keep_learned, load_learned
-from retrieval.learned.training import Examples, tuned
+
+if TYPE_CHECKING:
+    from retrieval.learned.training import Examples
 
 INCIDENTS = ("inc.a.one", "inc.a.two", "inc.a.three")
 EVERYWHERE = np.ones(3, np.bool_)
@@ -58,8 +61,10 @@ def test_nothing_learned_says_nothing_and_leaves_vectors_as_they_are() -> None:
     assert NOTHING.tuning.passages(vectors) is vectors
 
 
-def examples() -> Examples:
+def examples() -> "Examples":
     """Questions along the axes 0 and 1 are answered by incidents whose passages lie along the axes 4 and 5."""
+    from retrieval.learned.training import Examples  # noqa: PLC0415 - imports torch
+
     draw = np.random.default_rng(3)
     noise = draw.normal(scale=0.05, size=(46, 8)).astype(np.float32)
     axes = np.array([0] * 20 + [1] * 20 + [4] * 3 + [5] * 3)
@@ -67,6 +72,12 @@ def examples() -> Examples:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     gains = np.repeat(np.array([[1.6, 0], [0, 1.6]], np.float32), 20, axis=0)
     return Examples(vectors[:40], gains, vectors[40:], Segments.of([3, 3]))
+
+
+def tuned(given: "Examples", epochs: int) -> Tuning:
+    from retrieval.learned import training  # noqa: PLC0415 - imports torch
+
+    return training.tuned(given, epochs=epochs)
 
 
 def test_tuned_vectors_bring_questions_to_what_answers_them_and_the_same_examples_give_the_same() -> None:
@@ -86,7 +97,7 @@ def test_tuned_vectors_bring_questions_to_what_answers_them_and_the_same_example
 
 def test_questions_without_an_answer_teach_no_tuning() -> None:
     given = examples()
-    assert not tuned(replace(given, gains=np.zeros_like(given.gains))).changes
+    assert not tuned(replace(given, gains=np.zeros_like(given.gains)), epochs=1).changes
 
 
 def learned() -> Learned:
