@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from retrieval.closeness import Segments
-from retrieval.learned import NOTHING, Learned, Questions, keep_learned, load_learned
+from retrieval.learned import NOTHING, Learned, Questions, Tuning, keep_learned, load_learned
 
 if TYPE_CHECKING:
     from retrieval.learned.training import Examples
