@@ -47,11 +47,12 @@ class Answering:
         held = self.corpus.lexical.held(found.query.words, found.documents[looked])
         *each, best = self._features(found, values, looked, held)
         chances = [chance(self.calibration.hit_logit(one)) for one in each]
-        hits, most = [], 1.0
+        whole = chance(self.calibration.logit(best))
+        nothing = whole < self.calibration.threshold
+        hits, most = [], whole if nothing else 1.0
         for number, sure, words in zip(shown.tolist(), chances, held, strict=False):
             most = min(most, sure)
             hits.append(self._hit(found, number, words, most, wanted))
-        nothing = chance(self.calibration.logit(best)) < self.calibration.threshold
         ordered = prefer_proven(hits, self.priors)
         return SearchResult(query=asked, no_precedent=nothing, hits=ordered, understood=understood)
 
@@ -80,10 +81,15 @@ class Answering:
                 coverage=covered,
                 kinship=found.kinship,
                 topicality=found.topicality,
-                precedented=found.precedented,
+                precedented=self._precedented(found, number),
             )
             for number, covered in zip(numbers.tolist(), coverage, strict=True)
         ]
+
+    @staticmethod
+    def _precedented(found: Match, number: int) -> float:
+        """Questions say nothing against an entry that they do not know."""
+        return max(found.precedented, 0.0) if np.isnan(found.asked[number]) else found.precedented
 
     def _hit(self, found: Match, number: int, held: Set[str], score: float, wanted: Wanted) -> Hit:
         place = int(found.documents[number])

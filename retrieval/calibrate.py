@@ -100,15 +100,22 @@ def fit_all(engine: SearchEngine, embedder: Embedder, told: Told) -> tuple[Learn
     """
     known, fresh = Remembering(embedder), engine.with_learned(NOTHING)
     with told("正在学习评判过的问句") as progress:
-        learned = learn(fresh, known, bank_queries(), progress)
+        learned = _as_kept(learn(fresh, known, bank_queries(), progress))
     with told("正在用评判过的问句校准") as progress:
         calibration = calibrate(fresh.with_learned(learned), progress)
     with told("正在补学校准用的问句") as progress:
-        return learn(fresh, known, (*bank_queries(), *kept_back_queries()), progress), calibration
+        final = _as_kept(learn(fresh, known, (*bank_queries(), *kept_back_queries()), progress))
+    return final, calibration.model_copy(update={"learned": final.mark})
+
+
+def _as_kept(learned: Learned) -> Learned:
+    """As it comes back from its file, a little rounded."""
+    return Learned.unpacked(learned.packed())
 
 
 def calibrate(engine: SearchEngine, progress: Counter | None = None) -> Calibration:
     """Fit the weights and the verdict for this engine's embedder, documents and what it learned."""
+    engine = engine.with_calibration(NOT_FITTED.model_copy(update={"fusion": EVEN}))
     judged = tuple(one for one in judged_queries() if one.split == "dev" and one.judged)
     every = (*judged, *training_queries(), *_still_there(engine, earlier_queries()))
     matches = _matches(engine, every, progress)
@@ -143,10 +150,18 @@ def calibrate(engine: SearchEngine, progress: Counter | None = None) -> Calibrat
 def _matches(engine: SearchEngine, queries: Sequence[JudgedQuery], progress: Counter | None) -> dict[str, Match]:
     found = {}
     for done, one in enumerate(queries, 1):
-        found[one.id] = engine.match(engine.understand(one.query), _INCIDENTS)
+        found[one.id] = _judged(engine.match(engine.understand(one.query), _INCIDENTS))
         if progress:
             progress(done, len(queries))
     return found
+
+
+def _judged(found: Match) -> Match:
+    """Only the incidents that judged questions know, where there are any: of the others nobody said that they are no
+    answer.
+    """
+    known = np.flatnonzero(~np.isnan(found.asked))
+    return found.among(known) if len(known) else found
 
 
 def _still_there(engine: SearchEngine, queries: Sequence[JudgedQuery]) -> list[JudgedQuery]:

@@ -109,7 +109,8 @@ class Relevance(BaseModel):
 
 class Calibration(BaseModel):
     """The fitted parameters and what they were fitted on: `weights` for whether there is a precedent at all,
-    `relevance` for each hit (without it a hit is taken for the only one).
+    `relevance` for each hit (without it a hit is taken for the only one); `learned` is the mark of what was learned
+    beside them ("": nothing).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -123,6 +124,7 @@ class Calibration(BaseModel):
     threshold: Annotated[float, Field(gt=0, lt=1)]
     measured: dict[str, float]
     relevance: Relevance | None = None
+    learned: str = ""
 
     @field_validator("weights")
     @classmethod

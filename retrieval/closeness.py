@@ -54,9 +54,7 @@ class Centred:
     @classmethod
     def of(cls, vectors: Vectors, telling: Numbers) -> Self:
         """The mean is that of the `telling` rows (of all, when there are none)."""
-        chosen = vectors[telling] if len(telling) else vectors
-        mean = chosen.mean(axis=0) if len(chosen) else np.zeros(vectors.shape[1], np.float32)
-        return cls._with(mean.astype(np.float32), vectors)
+        return cls._with(_mean(vectors, telling), vectors)
 
     @classmethod
     def _with(cls, mean: NDArray[np.float32], vectors: Vectors) -> Self:
@@ -86,12 +84,18 @@ class Centred:
         return np.asarray(products / (self.length[rows] * np.float32(own)), np.float32)
 
 
+def _mean(vectors: Vectors, telling: Numbers) -> NDArray[np.float32]:
+    chosen = vectors[telling] if len(telling) else vectors
+    mean = chosen.mean(axis=0) if len(chosen) else np.zeros(vectors.shape[1], np.float32)
+    return np.asarray(mean, np.float32)
+
+
 def gists(vectors: Vectors, segments: Segments, telling: Numbers) -> NDArray[np.float16]:
     """What each document is about as one vector of length 1: the mean of its passages, each centred (by the mean of the
     `telling` rows) and of length 1. In half precision: cosines are right to .001.
     """
     found = np.zeros((len(segments.starts), vectors.shape[1]), np.float16)
-    mean = Centred.of(vectors, telling).mean
+    mean = _mean(vectors, telling)
     for start in range(0, len(found), _MANY):
         part = np.arange(start, min(start + _MANY, len(found)))
         rows, begins = segments.rows(part)

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 from math import tanh
@@ -99,7 +99,9 @@ class Corpus:
         return cls._of(documents, vectors, unrelated, told, index, learned)
 
     def with_learned(self, learned: Learned) -> Self:
-        """The same documents, searched with what else was learned. Only for what `build` made."""
+        """The same documents, searched with what else was learned; another tuning only for what `build` made."""
+        if learned.tuning is self.learned.tuning or not (learned.tuning.changes or self.learned.tuning.changes):
+            return replace(self, learned=learned)
         return self._in(self.documents, self.index, learned)
 
     @classmethod
@@ -188,9 +190,10 @@ class Corpus:
         found = np.array(pairs, np.int64).reshape(-1, 2)
         return found[:, 0], found[:, 1]
 
-    def incident_passages(self) -> IncidentPassages:
-        """Of every past incident."""
-        chosen = np.flatnonzero(self.filters.incidents)
+    def incident_passages(self, ids: Collection[str]) -> IncidentPassages:
+        """Of these past incidents, as far as they are here."""
+        wanted = np.array([one.id in ids for one in self.documents], np.bool_)
+        chosen = np.flatnonzero(self.filters.incidents & wanted)
         rows, _ = self.segments.rows(chosen)
         ids = tuple(self.documents[number].id for number in chosen.tolist())
         return IncidentPassages(ids, self.vectors[rows], Segments.of(self.segments.counts[chosen].tolist()))

@@ -14,11 +14,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from retrieval.calibration import Fusion, Unasked
+from retrieval.judging import GAINS
 
 LEGS: Final = ("dense", "lexical", "characters", "category", "topic", "asked")
-GAINS: Final = np.array([0.0, 0.3, 1.0, 1.6])
-"""What finding an incident of grade 0, 1, 2 and 3 is worth."""
-
 PENALTY: Final = 0.03
 RISE: Final = 0.3
 """What is added to the guess of `unasked`."""
@@ -70,7 +68,7 @@ def unasked(queries: Sequence[Graded]) -> Unasked:
 
 
 def _shares(grades: NDArray[np.int64]) -> Values:
-    gains = GAINS[grades]
+    gains = np.array(GAINS)[grades]
     return np.asarray(gains / gains.sum())
 
 

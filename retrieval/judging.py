@@ -14,6 +14,9 @@ from pydantic import BaseModel, ConfigDict
 
 FOLDER = "judged"
 NONE, EARLIER = "none", "earlier"
+GAINS: Final = (0.0, 0.3, 1.0, 1.6)
+"""What finding an incident of grade 0, 1, 2 and 3 is worth."""
+
 RELEVANT = 2
 """The grade (1-3) from which an incident answers a query."""
 

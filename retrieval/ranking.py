@@ -5,6 +5,7 @@ the dense leg is estimated (`retrieval.sketch`): all other legs are worked out f
 """
 
 from dataclasses import dataclass, replace
+from math import log
 from typing import Final, Self
 
 import numpy as np
@@ -14,7 +15,9 @@ from retrieval.calibration import Fusion, Unasked
 from retrieval.closeness import Nearness, Numbers, nearness
 from retrieval.corpus import Corpus
 from retrieval.embedder import Vector
+from retrieval.judging import GAINS
 from retrieval.learned import Answered
+from retrieval.learned.questions import FLOOR
 from retrieval.understanding import Query
 from retrieval.words import pairs
 
@@ -23,6 +26,9 @@ SMALL: Final = 4096
 
 NEAREST: Final = 512
 """Nearest passages that are asked for where the dense leg is alone."""
+
+BOUNDS: Final = (log(FLOOR), log(GAINS[-1] + FLOOR))
+"""Between these lies what judged questions say, so what is guessed must too."""
 
 ANSWERING: Final = 24
 """Documents that are candidates for what judged questions say of them."""
@@ -95,7 +101,7 @@ class Match:
         """What judged questions say, guessed where they do not know the document."""
         words = guess.lexical * self.lexical + guess.characters * self.characters
         about = guess.category * self.category + guess.topic * self.topic
-        guessed = guess.intercept + guess.dense * self.dense + words + about
+        guessed = np.clip(guess.intercept + guess.dense * self.dense + words + about, *BOUNDS)
         return np.where(np.isnan(self.asked), guessed, self.asked)
 
 

@@ -5,7 +5,7 @@ How the legs are weighed, and whether the best hit is a precedent at all, was fi
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -19,10 +19,10 @@ from retrieval.answering import Answering
 from retrieval.calibration import Calibration, Features, Fusion, load_calibration
 from retrieval.corpus import Corpus, IncidentPassages
 from retrieval.embedder import Counter, Embedder, Vectors
-from retrieval.errors import QueryError
+from retrieval.errors import NotCalibrated, QueryError
 from retrieval.filters import ANYTHING, SearchFilters
 from retrieval.index import VectorIndex, stable_id
-from retrieval.learned import Learned, Tuning, load_learned
+from retrieval.learned import Learned, Questions, Tuning, load_learned
 from retrieval.parts import Parts
 from retrieval.passages import Document, Kind
 from retrieval.proven import Prior
@@ -71,8 +71,7 @@ class SearchEngine:
         Raises NotCalibrated when no calibration is given, none came with the program for this embedder and none lies in
         the cache folder.
         """
-        fitted = calibration or load_calibration(embedder.fingerprint, cache)
-        known = load_learned(embedder.fingerprint, cache) if learned is None else learned
+        fitted, known = _fitted(embedder, cache, calibration, learned)
         return cls(Corpus.build(entries, embedder, cache, progress, anew=anew, learned=known), embedder, fitted)
 
     @classmethod
@@ -83,31 +82,36 @@ class SearchEngine:
         embedder: Embedder,
         calibration: Calibration | None = None,
         index: VectorIndex | None = None,
+        learned: Learned | None = None,
     ) -> Self:
         """Search over documents whose passages are embedded already, for benchmarks and large collections.
 
         `documents` have unique ids and at least one passage each. `vectors` is float32, C-contiguous, of shape
         (passages, `embedder.dimension`), rows of length 1, in the order of `documents` and of the passages in each; it
-        is kept, not copied, and may be mapped from a file. `index` has the same vectors under
-        `stable_id(passage.text)`; without one it is made here. `embedder` embeds the queries, and the background
+        is kept and not copied where no tuning was learned, and may be mapped from a file. `index` has the same vectors
+        under `stable_id(passage.text)`; without one it is made here. `embedder` embeds the queries, and the background
         sentences now. Raises ValueError for vectors of another shape, NotCalibrated as `build`.
         """
-        fitted = calibration or load_calibration(embedder.fingerprint)
+        fitted, known = _fitted(embedder, None, calibration, learned)
         wanted = sum(len(one.passages) for one in documents)
         if vectors.shape != (wanted, embedder.dimension):
             raise ValueError(f"{wanted} passages of {embedder.dimension} dimensions, vectors of shape {vectors.shape}")
-        learned = load_learned(embedder.fingerprint)
         found = index or _index(documents, vectors)
-        return cls(Corpus.over(documents, vectors, embedder, found, learned), embedder, fitted)
+        return cls(Corpus.over(documents, vectors, embedder, found, known), embedder, fitted)
 
     def with_parts(self, parts: Parts) -> "SearchEngine":
         """The same search with some parts switched off. It shares the index."""
-        if parts.tuning or not self.learned.tuning.changes:
-            return SearchEngine(self._corpus, self._embedder, self._calibration, parts)
-        return self.with_learned(replace(self.learned, tuning=Tuning.none())).with_parts(parts)
+        learned = self.learned
+        if not parts.asked:
+            learned = replace(learned, questions=Questions.none())
+        if not parts.tuning:
+            learned = replace(learned, tuning=Tuning.none())
+        return SearchEngine(self._corpus.with_learned(learned), self._embedder, self._calibration, parts)
 
     def with_learned(self, learned: Learned) -> "SearchEngine":
-        """The same search with what else was learned, for one that `build` made. It shares the index."""
+        """The same search with what else was learned; another tuning only for what `build` made. It shares the
+        index.
+        """
         return SearchEngine(self._corpus.with_learned(learned), self._embedder, self._calibration, self._parts)
 
     def with_calibration(self, calibration: Calibration) -> "SearchEngine":
@@ -147,9 +151,9 @@ class SearchEngine:
         """What was learned from judged questions."""
         return self._corpus.learned
 
-    def incident_passages(self) -> IncidentPassages:
-        """The vectors of every past incident's passages, tuned if anything is."""
-        return self._corpus.incident_passages()
+    def incident_passages(self, ids: Collection[str]) -> IncidentPassages:
+        """The vectors of these past incidents' passages, tuned if anything is; those that are not here are left out."""
+        return self._corpus.incident_passages(ids)
 
     @property
     def embedder(self) -> str:
@@ -247,6 +251,21 @@ class SearchEngine:
     def _result(self, asked: str, query: Query, k: int, filters: SearchFilters, wanted: Wanted) -> SearchResult:
         found = self.match(query, filters, wanted.categories, wanted.leaves_out)
         return self._answering.result(asked, found, k, wanted)
+
+
+def _fitted(
+    embedder: Embedder, cache: Path | None, calibration: Calibration | None, learned: Learned | None
+) -> tuple[Calibration, Learned]:
+    """What is given, else what came with the program or is kept in the cache folder. Raises NotCalibrated where there
+    is no calibration, or one that was fitted with something else learned.
+    """
+    fitted = calibration or load_calibration(embedder.fingerprint, cache)
+    known = load_learned(embedder.fingerprint, cache) if learned is None else learned
+    if calibration is None and learned is None and fitted.learned != known.mark:
+        raise NotCalibrated(
+            "检索暂不可用：校准与学到的问句不是同一次做的，或学到的问句读不出。请先运行 crisisdesk reindex。"
+        )
+    return fitted, known
 
 
 def is_entry_id(text: str) -> bool:

@@ -13,7 +13,7 @@ from engine.errors import InputError
 from retrieval.calibration import Calibration, bundled_calibrations, keep_calibration
 from retrieval.embedder import Counter, Embedder
 from retrieval.filters import SearchFilters
-from retrieval.learned import keep_learned
+from retrieval.learned import NOTHING, keep_learned
 from retrieval.results import Hit, SearchResult
 
 LEAST_F1: Final = 0.65
@@ -55,7 +55,9 @@ def reindex(settings: Settings, *, as_json: bool) -> int:
     fitting = bundled_calibrations().get(embedder.fingerprint) or _not_fitted()
     started = time.monotonic()
     with _bar("正在计算知识库的向量") as told:
-        engine = SearchEngine.build(entries, embedder, cache=folder, calibration=fitting, progress=told, anew=True)
+        engine = SearchEngine.build(
+            entries, embedder, cache=folder, calibration=fitting, progress=told, anew=True, learned=NOTHING
+        )
     calibration = _calibrated(engine, embedder, folder)
     report = _report(embedder, len(engine.documents), calibration, time.monotonic() - started)
     write_out(_as_json(report) if as_json else _summary(report))

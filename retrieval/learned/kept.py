@@ -5,8 +5,10 @@ and the file has a quarter of the size.
 """
 
 import io
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -24,15 +26,29 @@ from retrieval.learned.tuning import Tuning
 SUFFIX: Final = ".npz"
 KEPT: Final = "learned.npz"
 _LEVELS: Final = 127
+_DAMAGED: Final = (
+    OSError,
+    EOFError,
+    LookupError,
+    TypeError,
+    ValueError,
+    NotImplementedError,
+    BadZipFile,
+    zlib.error,
+)
+"""What NumPy and zipfile raise over bytes that are not such a file."""
 
 
 @dataclass(frozen=True)
 class Learned:
-    """What was learned for one embedder, by its fingerprint; "" fits every one and changes nothing."""
+    """What was learned for one embedder, by its fingerprint; "" fits every one and changes nothing. `mark` is the
+    SHA-256 of the file that it was read from, "" for none.
+    """
 
     embedder: str
     tuning: Tuning
     questions: Questions
+    mark: str = ""
 
     def packed(self) -> bytes:
         """The file's bytes; the same for the same content."""
@@ -61,8 +77,8 @@ class Learned:
         """Of such bytes; raises ValueError for others."""
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as found:
-                return cls._read(dict(found))
-        except (OSError, EOFError, KeyError, BadZipFile) as error:
+                return replace(cls._read(dict(found)), mark=sha256(content).hexdigest())
+        except _DAMAGED as error:
             raise ValueError(f"not what search learned: {error}") from error
 
     @classmethod
@@ -76,6 +92,9 @@ class Learned:
             incidents=incidents,
             gains=csr_array((found["gains"], found["columns"], found["starts"]), shape=shape),
         )
+        questions.gains.check_format(full_check=True)
+        if layers["inner"].shape[0] != len(layers["mean"]) or questions.vectors.shape[1:] != questions.mean.shape:
+            raise ValueError("of several dimensions")
         return cls(str(found["embedder"]), Tuning(**layers), questions)
 
 

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.embedder import Counter, Embedder
-from retrieval.fitting import GAINS
-from retrieval.judging import JudgedQuery
+from retrieval.judging import GAINS, JudgedQuery
 from retrieval.learned.kept import Learned
 from retrieval.learned.questions import Questions
 from retrieval.search import SearchEngine
@@ -19,7 +18,9 @@ def learn(
     queries: Sequence[JudgedQuery],
     progress: Counter | None = None,
 ) -> Learned:
-    """What judged queries teach about the documents of an engine that learned nothing yet."""
+    """What judged queries teach about the documents of an engine that learned nothing yet. Incidents that no query
+    names were not judged: nothing is learned about them.
+    """
     from retrieval.learned.training import Examples, tuned  # noqa: PLC0415 - imports torch
 
     vectors = []
@@ -27,7 +28,8 @@ def learn(
         vectors.append(embedder.query(engine.understand(one.query).text))
         if progress:
             progress(done, len(queries))
-    incidents = engine.incident_passages()
+    named = frozenset(name for one in queries for name in one.grades)
+    incidents = engine.incident_passages(named)
     gains, asked = _gains(queries, incidents.ids), np.vstack(vectors)
     tuning = tuned(Examples(asked, gains, incidents.vectors, incidents.segments), progress)
     return Learned(

@@ -16,6 +16,7 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped]
 from scipy.sparse._sparsetools import csr_matvec  # type: ignore[import-untyped]
 
 from retrieval.embedder import Vector, Vectors
+from retrieval.judging import GAINS, RELEVANT
 from retrieval.products import products
 
 SHARPNESS: Final = 24.0
@@ -29,8 +30,8 @@ WIDE: Final = 12.0
 LEVEL: Final = 0.5
 """The cosine at which a lone question counts as much as knowing nothing."""
 
-PRECEDENT: Final = 1.0
-"""The gain from which an incident is a precedent: that of grade 2."""
+PRECEDENT: Final = GAINS[RELEVANT]
+"""The gain from which an incident is a precedent."""
 
 FLOOR: Final = 0.02
 """The share of an incident that no question speaks for."""
@@ -52,7 +53,7 @@ class Answered:
 @dataclass(frozen=True)
 class Questions:
     """`vectors` (questions x dimension) are centred by `mean` and of length 1; `gains` (questions x incidents) is what
-    each incident of `incidents` is worth as an answer (`fitting.GAINS`).
+    each incident of `incidents` is worth as an answer (`judging.GAINS`).
     """
 
     mean: NDArray[np.float32]

@@ -108,7 +108,8 @@ class _Passages:
         """Questions x incidents."""
         cosines = (questions @ network(self.vectors).T)[:, self.rows]
         best: torch.Tensor = torch.where(self.there, cosines, NOWHERE).topk(BEST, -1).values
-        return best.mean(-1)
+        fewer = (BEST - self.there.sum(-1)).clamp(min=0)
+        return (best.sum(-1) - NOWHERE * fewer) / (BEST - fewer)
 
 
 def _fit(

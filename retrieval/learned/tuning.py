@@ -56,8 +56,10 @@ class Tuning:
         """Rows of length 1 before and after; the very same array when nothing changes."""
         if not self.changes or not len(vectors):
             return vectors
-        starts = range(0, len(vectors), _BLOCK)
-        return np.vstack([self._tuned(vectors[start : start + _BLOCK]) for start in starts])
+        found = np.empty(vectors.shape, np.float32)
+        for start in range(0, len(vectors), _BLOCK):
+            found[start : start + _BLOCK] = self._tuned(vectors[start : start + _BLOCK])
+        return found
 
     @cached_property
     def _turned(self) -> tuple[Weights, Weights]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from retrieval.learned.training import Examples
 
 INCIDENTS = ("inc.a.one", "inc.a.two", "inc.a.three")
+NUMBERS = b"\x93NUMPY\x01\x00v\x00" + b"{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }".ljust(118) + bytes(4)
 EVERYWHERE = np.ones(3, np.bool_)
 
 
@@ -118,7 +119,24 @@ def test_what_was_learned_comes_back_from_its_file_nearly_the_same(tmp_path: Pat
     assert kept.packed() == learned().packed()
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not a real archive", b"\x93NUMPY"])
+def test_no_damage_of_a_byte_gets_through(tmp_path: Path) -> None:
+    whole = learned().packed()
+    for place in range(0, len(whole), 97):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0xFF
+        (tmp_path / "learned.npz").write_bytes(damaged)
+        found = load_learned("some-embedder", tmp_path)
+        assert found is NOTHING or found.mark != learned().mark
+
+
+def test_places_outside_of_the_table_are_refused() -> None:
+    kept = learned()
+    kept.questions.gains.indices[0] = 10**6
+    with pytest.raises(ValueError, match="not what search learned"):
+        Learned.unpacked(kept.packed())
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not a real archive", b"\x93NUMPY", NUMBERS])
 def test_a_damaged_file_or_one_of_another_embedder_counts_as_nothing_learned(tmp_path: Path, content: bytes) -> None:
     keep_learned(learned(), tmp_path)
     assert load_learned("another-embedder", tmp_path) is NOTHING
