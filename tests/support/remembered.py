@@ -1,11 +1,14 @@
 """Vectors of texts that tests embed in every run, kept beside the other caches: the same bytes, computed once.
 
 They are forgotten when anything that makes them changes: the model, the code around it, its libraries, the machine.
-Every `PROVEN`th one that is looked up is computed anew all the same, and must be the same.
+Every `PROVEN`th one that is looked up is computed anew all the same, and must be the same. Which one is the first
+differs from day to day (the number of the day in UTC, modulo `PROVEN`), so that each of a run's lookups has its turn
+within `PROVEN` days.
 """
 
 import platform
 import sqlite3
+import time
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
@@ -20,10 +23,13 @@ MAKERS = ("bundled_embedder.py", "embedder.py", "onnx_encoder.py", "text.py", "b
 
 
 class RememberingEmbedder:
-    """Queries of another embedder, looked up where they were asked before; serves `engine.scoring`."""
+    """Queries of another embedder, looked up where they were asked before; serves `engine.scoring`. `day` is counted
+    from 1970; today when not given.
+    """
 
-    def __init__(self, embedder: Embedder, cache: Path) -> None:
-        self._embedder, self._looked_up = embedder, 0
+    def __init__(self, embedder: Embedder, cache: Path, day: int | None = None) -> None:
+        self._embedder = embedder
+        self._looked_up = today() if day is None else day
         cache.mkdir(parents=True, exist_ok=True)
         kept = cache / f"vectors-{_mark(embedder)}.sqlite3"
         for other in cache.glob("vectors-*.sqlite3"):
@@ -53,13 +59,18 @@ class RememberingEmbedder:
             vector = self._embedder.query(text)
             self._kept.execute("INSERT OR IGNORE INTO vectors VALUES (?, ?)", (key, vector.tobytes()))
             return vector
-        self._looked_up += 1
-        if self._looked_up % PROVEN == 1:
+        if self._looked_up % PROVEN == 0:
             assert self._embedder.query(text).tobytes() == found[0], "记住的向量与重新计算的不同，请删除 .cache/tests"
+        self._looked_up += 1
         return np.frombuffer(found[0], np.float32)
 
     def close(self) -> None:
         self._kept.close()
+
+
+def today() -> int:
+    """Days since 1970, UTC."""
+    return int(time.time() // 86_400)
 
 
 def _mark(embedder: Embedder) -> str:
