@@ -23,7 +23,7 @@ BUNDLED: Final = Path(__file__).parent / "checks"
 COMMON: Final = "common.yaml"
 _PARTS: Final = (WordingCheck, DisclosureCheck, Examples)
 _COMMON_PARTS: Final = (Common, Topic, Surroundings)
-_AROUND_FIELDS: Final = ("before", "breaks", "after", "answers", "quoted_in", "quoted_unless")
+_AROUND_FIELDS: Final = ("before", "breaks", "after", "answers", "quoted_in", "quoted_unless", "points")
 _PATTERN_FIELDS: Final = ("patterns", "unless_sentence", "unless_text", "satisfied_by")
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -142,6 +142,7 @@ def _common_faults(document: Document, common: Common) -> Iterator[Fault]:
         for field in ("patterns", "unless_text", "certain")
     ]
     lists += [(("genres", name), patterns) for name, patterns in common.genres.items()]
+    lists.append((("stock",), common.stock))
     for name, around in (("negation", common.negation), ("warning", common.warning)):
         lists += [((name, field), getattr(around, field)) for field in _AROUND_FIELDS]
     lists += [(("guess", str(kind)), patterns) for kind, patterns in common.guess.items()]

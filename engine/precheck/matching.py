@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from engine.precheck.citing import citing_sentences, without_stock
 from engine.precheck.folding import Folded
 from engine.precheck.loader import CheckSet, compiled
 from engine.precheck.model import TextKind
@@ -43,9 +44,10 @@ class _Matcher:
         self._kind = kind
         self._checks = checks
         self._phrases = self._by_check()
+        self._body = without_stock(folded.sentences, checks.common.stock)
         self._topics: dict[str, Span | None] = {}
         self._genres: dict[str, bool] = {}
-        self._citing: dict[Surroundings, bool] = {}
+        self._citing: dict[Surroundings, frozenset[int]] = {}
 
     def missing(self) -> Iterator[Match]:
         """Disclosures that are due and not made."""
@@ -90,12 +92,11 @@ class _Matcher:
         return any(turned(self._folded, span, one) or self._is_cited(span, one) for one in around)
 
     def _is_cited(self, span: Span, around: Surroundings) -> bool:
-        return _is_quoted(self._folded, span) and self._cites(around)
-
-    def _cites(self, around: Surroundings) -> bool:
+        if not around.quoted_in or not _is_quoted(self._folded, span):
+            return False
         if around not in self._citing:
-            self._citing[around] = self._has(around.quoted_in) and not self._has(around.quoted_unless)
-        return self._citing[around]
+            self._citing[around] = citing_sentences(self._folded, around, self._checks.common.stock)
+        return self._folded.sentence(*span)[0] in self._citing[around]
 
     def _topic(self, name: str) -> Span | None:
         """Where the text first shows that it is about a topic."""
@@ -111,13 +112,17 @@ class _Matcher:
 
     def _signs(self, topic: Topic) -> tuple[str, ...]:
         """The patterns that show a topic in this text: only the certain ones where its genre speaks against it."""
-        other = self._has(topic.unless_text) or any(self._is_of(genre) for genre in topic.unless_genres)
+        other = self._is_told(topic.unless_text) or any(self._is_of(genre) for genre in topic.unless_genres)
         return topic.certain if other else (*topic.certain, *topic.patterns)
 
     def _is_of(self, genre: str) -> bool:
         if genre not in self._genres:
-            self._genres[genre] = self._has(self._checks.common.genres[genre])
+            self._genres[genre] = self._is_told(self._checks.common.genres[genre])
         return self._genres[genre]
+
+    def _is_told(self, patterns: Iterable[str]) -> bool:
+        """Whether one of the patterns is found outside stock phrases."""
+        return any(compiled(pattern).search(self._body) for pattern in patterns)
 
     def _matches(self, patterns: Iterable[str]) -> list[Span]:
         spans: list[Span] = []

@@ -69,9 +69,9 @@ Check = WordingCheck | DisclosureCheck
 
 class Topic(Frozen):
     """What a text is about: found when one of the patterns matches and none of the exceptions holds around it, and
-    neither a pattern of `unless_text` nor one of the named genres is found anywhere. Only texts of these `kinds` are
-    about it. What is `certain` tells the topic in a text of any genre: a lesson that ends in an offer is an offer. So
-    does wording of a check that `shows` the topic: whoever promises approval in seconds offers a loan.
+    neither a pattern of `unless_text` nor one of the named genres is found outside stock phrases. Only texts of these
+    `kinds` are about it. What is `certain` tells the topic in a text of any genre: a lesson that ends in an offer is an
+    offer. So does wording of a check that `shows` the topic: whoever promises approval in seconds offers a loan.
     """
 
     title: Text
@@ -88,7 +88,8 @@ class Surroundings(Frozen):
 
     `before` within that many characters before it in the same sentence (and clause, if `same_clause`), `after` behind
     it. Nothing of `breaks` may stand between. `answers` begin the sentence that answers a question. `quoted_in`: what
-    stands in quotation marks is cited, not said, in a text that has one of these anywhere and none of `quoted_unless`.
+    stands in quotation marks is cited, not said, in a sentence with one of these or right behind it, unless one of
+    `quoted_unless` is found anywhere in the text; behind a stock phrase only if that one `points` there.
     """
 
     before: tuple[Pattern, ...] = ()
@@ -100,12 +101,16 @@ class Surroundings(Frozen):
     answers: tuple[Pattern, ...] = ()
     quoted_in: tuple[Pattern, ...] = ()
     quoted_unless: tuple[Pattern, ...] = ()
+    points: tuple[Pattern, ...] = ()
 
 
 class Common(Frozen):
-    """What all checks share: topics, genres (texts that talk of credit and offer none), and the two exceptions."""
+    """What all checks share: topics, genres (texts that talk of credit and offer none), and the two exceptions. A
+    sentence with a pattern of `stock` shows no genre unless it is the first.
+    """
 
     genres: dict[Name, Annotated[tuple[Pattern, ...], Field(min_length=1)]]
+    stock: tuple[Pattern, ...] = ()
     topics: dict[Name, Topic]
     negation: Surroundings
     warning: Surroundings

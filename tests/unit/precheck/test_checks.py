@@ -105,6 +105,46 @@ def test_forbidden_words_that_a_lesson_on_fraud_quotes_are_cited_and_those_of_a_
     assert "wording.instant_approval" in said("骗子才让您等！岚舟借最高可借20万，“秒批秒到账”，点击领取额度。")
 
 
+OFFER_DUE = {f"disclosure.{one}" for one in ("annual_rate", "total_cost", "lender", "eligibility", "risk_reminder")}
+
+
+@pytest.mark.parametrize(
+    "pitch",
+    [
+        "小禾快贷，“百分百下款”“秒批秒到账”，详询客服办理。温馨提示：提高防骗意识。",
+        "温馨提示：提高防骗意识。小禾快贷，“百分百下款”“秒批秒到账”，有事请联系我们。",
+        "谨防诈骗！小禾借钱，“百分百下款”“秒批”，欢迎咨询。",
+        "防骗小贴士：手头紧找小禾分期，“百分百下款”“秒批”，来电咨询办理。",
+    ],
+)
+def test_a_stock_warning_makes_no_citation_of_the_promises_of_an_offer(pitch: str) -> None:
+    found = said(pitch)
+    assert found >= OFFER_DUE
+    assert "wording.guaranteed_approval" in found
+
+
+def test_a_stock_warning_makes_no_lesson_of_an_offer() -> None:
+    assert said("手头紧？每期几十元，慢慢付。温馨提示：谨防冒充客服的诈骗。") >= OFFER_DUE
+
+
+@pytest.mark.parametrize(
+    "lesson",
+    [
+        "骗子常说的话术：\n1. “百分百下款”；\n2. “秒批秒到账”；\n3. “不看征信”。",
+        "温馨提示：骗子常说这些话。“百分百下款”“秒批秒到账”。",
+    ],
+)
+def test_a_list_behind_the_sentence_that_tells_whose_words_they_are_is_cited(lesson: str) -> None:
+    assert said(lesson) == set()
+
+
+def test_a_citation_is_told_before_it_and_near() -> None:
+    told, apart = "骗子常用话术有这些。", "本店今天营业。"
+    assert "wording.guaranteed_approval" not in said(f"{told}“百分百下款”。")
+    assert "wording.guaranteed_approval" in said(f"{told}{apart}“百分百下款”。")
+    assert "wording.guaranteed_approval" in said(f"“百分百下款”。{apart}{told}")
+
+
 @pytest.mark.parametrize(
     "pitch",
     [
@@ -128,6 +168,46 @@ def test_an_offer_that_names_neither_amount_nor_rate_owes_every_disclosure_of_an
     ],
 )
 def test_an_announcement_that_only_tells_of_an_incident_owes_nothing(notice: str) -> None:
+    assert said(notice, TextKind.announcement) == set()
+
+
+@pytest.mark.parametrize(
+    ("notice", "stock"),
+    [
+        ("还款页面白屏打不开，请稍后再试。", "提示：谨防冒充客服诈骗。"),
+        ("会员费调整为每月12元。", "感谢您陪伴。"),
+        ("登录一直失败，我们正在查。", "请提高警惕，谨防诈骗。"),
+        ("误扣的服务费将退回原卡。", "衷心感谢大家多年来的支持。"),
+        ("登录页面无法打开，给您添麻烦了。", "温馨提示：请勿相信冒充客服的人。感谢您三年来的陪伴。"),
+    ],
+)
+def test_a_closing_hint_or_thanks_takes_no_duty_from_an_announcement(notice: str, stock: str) -> None:
+    due = said(notice, TextKind.announcement)
+    assert due >= {"disclosure.notice_contact", "disclosure.notice_time"}
+    assert said(f"{notice}{stock}", TextKind.announcement) == due
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "谨防冒充客服诈骗。App打不开，请稍后再试。",
+        "公司成立十周年之际，平台服务费上调为每笔20元。",
+    ],
+)
+def test_an_incident_of_ours_keeps_its_duties_in_any_genre(notice: str) -> None:
+    due = {f"disclosure.notice_{one}" for one in ("contact", "time", "scope")}
+    assert said(notice, TextKind.announcement) >= due
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "谨防诈骗：骗子谎称还款页面打不开，诱导您转账。官方热线见App首页。",
+        "十周年来信：三年前的那个夜里，系统宕机四个小时，同事们守到天亮。",
+        "凡自称客服、说您的账户无法还款的，都是诈骗，请挂断。",
+    ],
+)
+def test_an_incident_that_a_swindler_claims_or_a_letter_remembers_owes_nothing(notice: str) -> None:
     assert said(notice, TextKind.announcement) == set()
 
 
@@ -225,7 +305,21 @@ def test_a_text_that_is_not_about_credit_owes_no_disclosure() -> None:
 
 @pytest.mark.parametrize(
     "hostile",
-    ["秒批", "不", "年化", "信息资料同意", "<b>", "秒\u200b", "秒 ", "秒\n", "1", "“秒批”", "不会秒批", "谨防警惕"],
+    [
+        "秒批",
+        "不",
+        "年化",
+        "信息资料同意",
+        "<b>",
+        "秒\u200b",
+        "秒 ",
+        "秒\n",
+        "1",
+        "“秒批”",
+        "不会秒批",
+        "谨防警惕",
+        "骗子说：“秒批”。",
+    ],
 )
 def test_a_hundred_thousand_characters_take_less_than_two_seconds(hostile: str) -> None:
     text = (hostile * 100_000)[:100_000]
