@@ -81,7 +81,7 @@ class Pages:
     """
 
     def __init__(self, browser: Browser, address: str) -> None:
-        self.faults: list[str] = []
+        self._faults: list[str] = []
         self._browser, self._address = browser, address
         self._contexts: dict[str, BrowserContext] = {}
         self._free: dict[str, list[Page]] = {}
@@ -104,6 +104,11 @@ class Pages:
             context.close()
         self._lent, self._strangers = [], []
 
+    def told(self) -> list[str]:
+        """The faults in any page since this was last asked."""
+        found, self._faults = self._faults, []
+        return found
+
     def close(self) -> None:
         """Everything."""
         for context in self._contexts.values():
@@ -116,10 +121,15 @@ class Pages:
         elif role in self._contexts:
             page = self._page(self._contexts[role])
         else:
-            self._contexts[role] = self._context()
-            page = self._page(self._contexts[role])
-            log_in(page, role)
+            page = self._logged_in(role)
         self._lent.append((role, page))
+        return page
+
+    def _logged_in(self, role: str) -> Page:
+        """The first page of a role; its context is kept for other tests only once the login succeeded."""
+        page = self._stranger()
+        log_in(page, role)
+        self._contexts[role] = self._strangers.pop()
         return page
 
     def _stranger(self) -> Page:
@@ -132,13 +142,13 @@ class Pages:
     def _page(self, context: BrowserContext) -> Page:
         page = context.new_page()
         page.set_default_timeout(30_000)
-        page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
+        page.on("pageerror", lambda error: self._faults.append(f"page error: {error}"))
         page.on("request", self._look)
         return page
 
     def _look(self, request: Request) -> None:
         if not request.url.startswith((self._address, "data:", "blob:", self._address.replace("http", "ws"))):
-            self.faults.append(f"request to another place: {request.url}")
+            self._faults.append(f"request to another place: {request.url}")
 
 
 @pytest.fixture(scope="session")
@@ -146,15 +156,16 @@ def pages(browser: Browser, server: Server) -> Iterator[Pages]:
     lent = Pages(browser, server.address)
     yield lent
     lent.close()
+    assert lent.told() == [], "faults in pages after the last test had given them back"
 
 
 @pytest.fixture
 def open_page(pages: Pages) -> Iterator[Callable[..., Page]]:
     """`open_page(role, phone=False)`: a blank page, logged in; faults in a page fail the test."""
-    pages.faults.clear()
+    assert pages.told() == [], "faults in pages after an earlier test had given them back"
     yield pages.lend
     pages.take_back()
-    assert pages.faults == []
+    assert pages.told() == []
 
 
 def log_in(page: Page, role: str, password: str = PASSWORD) -> None:
