@@ -100,6 +100,8 @@ class Corpus:
 
     def with_learned(self, learned: Learned) -> Self:
         """The same documents, searched with what else was learned; another tuning only for what `build` made."""
+        if learned is self.learned:
+            return self
         if learned.tuning is self.learned.tuning or not (learned.tuning.changes or self.learned.tuning.changes):
             return replace(self, learned=learned)
         return self._in(self.documents, self.index, learned)

@@ -60,7 +60,6 @@ class Match:
     """
 
     query: Query
-    vector: Vector
     documents: Numbers
     dense: Values
     lexical: Values
@@ -128,7 +127,6 @@ def match(
     near = nearness(corpus.centred.cosines(corpus.vectors, rows, tuned), rows, begins)
     return Match(
         query=query,
-        vector=vector,
         documents=documents,
         dense=_standard(corpus, near),
         lexical=every.words[documents],

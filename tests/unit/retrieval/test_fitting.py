@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from retrieval.calibrate import best_threshold
 from retrieval.calibration import Fusion, Unasked
 from retrieval.fitting import LEGS, RISE, Graded, fitted, unasked
+from retrieval.verdict_fitting import best_threshold
 
 TELLING, MISLEADING = LEGS.index("characters"), LEGS.index("topic")
 
