@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
-from math import tanh
 from pathlib import Path
 from typing import Self
 
@@ -15,22 +14,23 @@ from numpy.typing import NDArray
 
 from knowledge.schema import AnyEntry
 from knowledge.topics import load_topics
-from retrieval.categories import Categories, discriminant
+from retrieval.categories import Categories
 from retrieval.closeness import BEST, Centred, Segments, gists
 from retrieval.embedder import Counter, Embedder, Vector, Vectors
 from retrieval.filters import FilterIndex
 from retrieval.index import VectorIndex, stable_id
+from retrieval.kinship import Kinship
 from retrieval.learned import NOTHING, Learned
 from retrieval.lexical import LexicalIndex
 from retrieval.passage_index import indexed
 from retrieval.passages import Document, Passage, document
+from retrieval.products import products
 from retrieval.sketch import Sketch
 from retrieval.topics import Topics, filed, phrases
 from retrieval.typos import Spelling
 from retrieval.words import pairs
 
 _USUAL_SAMPLE = 2000
-_MOST_KIN = 20_000
 
 Numbers = NDArray[np.int64]
 
@@ -67,7 +67,7 @@ class Corpus:
     usual_cosine: float
     usual_spread: float
     learned: Learned
-    gists: NDArray[np.float16]
+    gists: NDArray[np.int16]
 
     @classmethod
     def build(
@@ -163,29 +163,29 @@ class Corpus:
         within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
         return np.unique(self.segments.owner[places[np.repeat(firsts, counts) + within]])
 
-    def asked(self, shares: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What judged questions say of each document, from what they say of each incident that they know; not a number
-        for one that they do not.
+    def asked(self, shares: NDArray[np.float32], documents: Numbers) -> NDArray[np.float32]:
+        """What judged questions say of these documents, from what they say of each incident that they know; not a
+        number for one that they do not.
         """
-        found = np.full(len(self.documents), np.nan, np.float32)
-        places, documents = self._known
-        found[documents] = shares[places]
-        return found
+        return np.append(shares, np.float32(np.nan)).take(self._places.take(documents))
 
     def answering(self, passing: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
         """Which incidents of the judged questions are here and pass (None: all)."""
         found = np.zeros(len(self.learned.questions.incidents), np.bool_)
-        places, documents = self._known
+        places, documents = self.known
         found[places] = True if passing is None else passing[documents]
         return found
 
-    @property
-    def known(self) -> Numbers:
-        """Documents that judged questions know."""
-        return self._known[1]
+    @cached_property
+    def _places(self) -> Numbers:
+        """Of each document, its place among the incidents of the judged questions; after the last where it has none."""
+        found = np.full(len(self.documents), len(self.learned.questions.incidents), np.int64)
+        places, documents = self.known
+        found[documents] = places
+        return found
 
     @cached_property
-    def _known(self) -> tuple[Numbers, Numbers]:
+    def known(self) -> tuple[Numbers, Numbers]:
         """Incidents of the judged questions that are here: their places there, and their numbers here."""
         names = enumerate(self.learned.questions.incidents)
         pairs = [(place, self.numbers[name]) for place, name in names if name in self.numbers]
@@ -218,8 +218,10 @@ class Corpus:
 
     def closest_unrelated(self, centred: Vector) -> float:
         """How close the sentences about other things come to a centred query, measured as one document."""
-        cosines = np.einsum("ij,j->i", self._apart, centred)
-        return float(np.sort(cosines)[-BEST:].mean()) if len(cosines) else 0.0
+        cosines = products(self._apart, centred)
+        cosines.sort()
+        best = cosines[-BEST:]
+        return float(best.sum()) / len(best) if len(best) else 0.0
 
     @cached_property
     def _apart(self) -> Vectors:
@@ -236,27 +238,10 @@ class Corpus:
         return Categories.of(names, self.centred.apart(self.vectors), self.segments.owner)
 
     @cached_property
-    def _kin(self) -> tuple[NDArray[np.float32], float]:
-        """What tells passages of incidents from sentences about other things: weights and an intercept, in units of
-        what passages of incidents reach on average.
-        """
-        ours = self.centred.apart(self.vectors)[np.flatnonzero(self.filters.incidents[self.segments.owner])]
-        chosen = ours[:: max(1, -(-len(ours) // _MOST_KIN))]
-        others = self._apart
-        codes = np.repeat(np.array([0, 1], np.int64), (len(others), len(chosen)))
-        weights, intercepts = discriminant(np.vstack([others, chosen]), codes, 2)
-        if not weights.size:
-            return np.zeros(self.vectors.shape[1], np.float32), 0.0
-        weight, intercept = weights[:, 1] - weights[:, 0], float(intercepts[1] - intercepts[0])
-        usual = max(float((chosen @ weight).mean()) + intercept, 1.0)
-        return weight / np.float32(usual), intercept / usual
-
-    def kinship(self, centred: Vector) -> float:
-        """How much more a centred query is like what incidents tell than like other things, from -1 to 1; 0 when nobody
-        can say. It is bounded so that no filter makes a precedent of something that is merely about lending.
-        """
-        weights, intercept = self._kin
-        return tanh(float(centred @ weights) + intercept)
+    def kinship(self) -> Kinship:
+        """What tells queries about crises of lending from others."""
+        ours = self.centred.apart(self.vectors)[self.filters.incidents[self.segments.owner]]
+        return Kinship.of(ours, self._apart)
 
     @cached_property
     def spelling(self) -> Spelling:

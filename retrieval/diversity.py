@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.closeness import Numbers
+from retrieval.closeness import GIST, Numbers
 from retrieval.corpus import Corpus
 
 LIKE: Final = 0.6
@@ -31,12 +31,12 @@ def diverse(corpus: Corpus, documents: Numbers, values: NDArray[np.float32], k: 
     pool = min(len(documents), k * POOL)
     if pool <= 2:
         return np.arange(min(k, pool))
-    cases = corpus.filters.incidents[documents[:pool]]
-    likeness = _likeness(corpus, documents[:pool]) * np.outer(cases, cases)
-    cost = COST * np.maximum(likeness - LIKE, 0)
-    np.fill_diagonal(cost, 0)
-    if not cost.any():
+    cases = corpus.filters.incidents.take(documents[:pool]).nonzero()[0]
+    likeness = _likeness(corpus, documents.take(cases))
+    if likeness.max(initial=0) <= LIKE:
         return np.arange(min(k, pool))
+    cost = np.zeros((pool, pool), np.float32)
+    cost[np.ix_(cases, cases)] = COST * np.maximum(likeness - LIKE, 0)
     left = values[:pool].astype(np.float64)
     chosen: list[int] = []
     for _ in range(min(k, pool)):
@@ -49,5 +49,9 @@ def diverse(corpus: Corpus, documents: Numbers, values: NDArray[np.float32], k: 
 
 
 def _likeness(corpus: Corpus, documents: Numbers) -> NDArray[np.float32]:
-    gists = corpus.gists[documents].astype(np.float32)
-    return gists @ gists.T
+    """Of each to each other, 0 to itself."""
+    gists = corpus.gists.take(documents, axis=0).astype(np.float32)
+    gists /= GIST
+    likeness = gists @ gists.T.copy()  # the product with itself would wake the threads of BLAS
+    likeness.reshape(-1)[:: len(gists) + 1] = 0
+    return np.asarray(likeness, np.float32)

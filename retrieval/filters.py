@@ -99,7 +99,7 @@ class SearchFilters(BaseModel):
     @property
     def active(self) -> bool:
         """Whether anything is left out."""
-        return self != SearchFilters()
+        return self is not ANYTHING and self != ANYTHING
 
 
 ANYTHING = SearchFilters()

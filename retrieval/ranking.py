@@ -5,6 +5,7 @@ the dense leg is estimated (`retrieval.sketch`): all other legs are worked out f
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import log
 from typing import Final, Self
 
@@ -100,7 +101,9 @@ class Match:
         """What judged questions say, guessed where they do not know the document."""
         words = guess.lexical * self.lexical + guess.characters * self.characters
         about = guess.category * self.category + guess.topic * self.topic
-        guessed = np.clip(guess.intercept + guess.dense * self.dense + words + about, *BOUNDS)
+        guessed = guess.intercept + guess.dense * self.dense + words + about
+        np.maximum(guessed, np.float32(BOUNDS[0]), out=guessed)
+        np.minimum(guessed, np.float32(BOUNDS[1]), out=guessed)
         return np.where(np.isnan(self.asked), guessed, self.asked)
 
 
@@ -123,8 +126,8 @@ def match(
     centred = every.centred
     few = _few(corpus, passing, small)
     documents = _likely(corpus, every, vector, passing, leaning, fusion) if few is None else few
-    rows, begins = corpus.segments.rows(documents)
-    near = nearness(corpus.centred.cosines(corpus.vectors, rows, tuned), rows, begins)
+    table = corpus.segments.table(documents)
+    near = nearness(corpus.centred.cosines(corpus.vectors, table.rows, centred), table)
     return Match(
         query=query,
         documents=documents,
@@ -133,11 +136,11 @@ def match(
         characters=every.characters[documents],
         category=every.chances[corpus.categories.of_documents[documents]],
         topic=corpus.topics.values(every.topics, documents),
-        asked=every.asked[documents],
+        asked=corpus.asked(answered.shares, documents),
         leaning=corpus.categories.are_of(documents, leaning).astype(np.float32),
         row=near.row,
         unrelated=(corpus.closest_unrelated(centred) - corpus.usual_cosine) / corpus.usual_spread,
-        kinship=corpus.kinship(centred),
+        kinship=corpus.kinship.with_query(centred),
         topicality=every.topicality,
         precedented=answered.precedented,
     )
@@ -147,7 +150,7 @@ def match(
 class _Every:
     """What is worked out for every document: scores of words and of pairs of characters; and what of the query the
     others need: its vector without the mean, the chance of every category, the standing of every topic, the closeness
-    of the closest, and what judged questions say of every document.
+    of the closest, and what judged questions say of every incident that they know.
     """
 
     words: Values
@@ -156,7 +159,7 @@ class _Every:
     chances: Values
     topics: Values
     topicality: float
-    asked: Values
+    shares: Values
 
     @classmethod
     def of(cls, corpus: Corpus, query: Query, tuned: Vector, answered: Answered) -> Self:
@@ -170,7 +173,7 @@ class _Every:
             chances=corpus.categories.each(centred),
             topics=corpus.topics.standing(closeness, written),
             topicality=float(closeness.max(initial=0)),
-            asked=corpus.asked(answered.shares),
+            shares=answered.shares,
         )
 
 
@@ -195,21 +198,31 @@ def _likely(
     """Those of the highest estimated ranking value, in ascending order."""
     if fusion.only_dense:
         return _nearest(corpus, vector, passing)
-    best = _answering(corpus, every.asked, passing) if fusion.asked else np.zeros(0, np.int64)
-    fusion = fusion.of_unasked()
+    fusion, asked = _of_unasked(fusion), fusion.asked
     said = np.float32(fusion.lexical) * every.words
     said += np.float32(fusion.characters) * every.characters
     kinds = np.float32(fusion.category) * every.chances
-    kinds += np.float32(LEANING) * corpus.categories.those(leaning)
+    if leaning:
+        kinds += np.float32(LEANING) * corpus.categories.those(leaning)
     topics = np.float32(fusion.topic) * every.topics
     likely = corpus.sketch.chosen(every.centred, fusion.dense / corpus.usual_spread, topics, kinds, said, passing)
-    return np.union1d(likely, best)
+    best = _answering(corpus, every.shares, passing).tolist() if asked else ()
+    return np.array(sorted({*likely.tolist(), *best}), np.int64)
 
 
-def _answering(corpus: Corpus, asked: Values, passing: NDArray[np.bool_] | None) -> Numbers:
+@lru_cache(maxsize=16)
+def _of_unasked(fusion: Fusion) -> Fusion:
+    """`Fusion.of_unasked`, which takes longer to make than the sums that it is for."""
+    return fusion.of_unasked()
+
+
+def _answering(corpus: Corpus, shares: Values, passing: NDArray[np.bool_] | None) -> Numbers:
     """The documents of which judged questions say most."""
-    known = corpus.known if passing is None else corpus.known[passing[corpus.known]]
-    return known[np.argsort(-asked[known], kind="stable")[:ANSWERING]]
+    places, known = corpus.known
+    if passing is not None:
+        passed = passing[known]
+        places, known = places[passed], known[passed]
+    return known[np.argsort(-shares[places], kind="stable")[:ANSWERING]]
 
 
 def _nearest(corpus: Corpus, vector: Vector, passing: NDArray[np.bool_] | None) -> Numbers:

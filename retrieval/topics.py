@@ -139,6 +139,6 @@ def standard(values: Values) -> Values:
     """In standard deviations above the mean; zeros where all are equal."""
     if not len(values):
         return values
-    apart = values - values.mean()
+    apart = values - values.sum() / np.float32(len(values))
     spread = sqrt(float(apart @ apart) / len(apart))
     return apart / np.float32(spread) if spread > 1e-6 else np.zeros_like(values)
