@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from math import log
+from math import isnan, log
 from typing import Final
 
 import numpy as np
@@ -66,35 +66,33 @@ class Answering:
         return self._features(found, values, best, held)[0]
 
     def _best(self, found: Match, values: Values) -> int:
-        incidents = self.corpus.filters.incidents[found.documents]
-        return int(np.argmax(np.where(incidents, values, -np.inf) if incidents.any() else values))
+        incidents = self.corpus.filters.incidents.take(found.documents)
+        return int((np.where(incidents, values, -np.inf) if incidents.any() else values).argmax())
 
     def _shown(self, ranked: Numbers, values: Values, k: int) -> Numbers:
         return diverse(self.corpus, ranked, values, k) if self.diversity else np.arange(min(k, len(ranked)))
 
     def _features(self, found: Match, values: Values, numbers: Numbers, held: Sequence[Set[str]]) -> list[Features]:
+        """Of some candidates. Questions say nothing against an entry that they do not know."""
         coverage = self.corpus.lexical.coverage(found.query.asked, held)
+        dense, likeness, asked = (one.take(numbers).tolist() for one in (found.dense, values, found.asked))
         return [
             Features(
-                margin=float(found.dense[number]) - found.unrelated,
-                likeness=float(values[number]),
+                margin=close - found.unrelated,
+                likeness=like,
                 coverage=covered,
                 kinship=found.kinship,
                 topicality=found.topicality,
-                precedented=self._precedented(found, number),
+                precedented=max(found.precedented, 0.0) if isnan(said) else found.precedented,
             )
-            for number, covered in zip(numbers.tolist(), coverage, strict=True)
+            for close, like, covered, said in zip(dense, likeness, coverage, asked, strict=True)
         ]
-
-    @staticmethod
-    def _precedented(found: Match, number: int) -> float:
-        """Questions say nothing against an entry that they do not know."""
-        return max(found.precedented, 0.0) if np.isnan(found.asked[number]) else found.precedented
 
     def _hit(self, found: Match, number: int, held: Set[str], score: float, wanted: Wanted) -> Hit:
         place = int(found.documents[number])
         document = self.corpus.documents[place]
-        passage = self.corpus.passage(place, int(found.row[number]))
+        nearest = self.corpus.passage(place, int(found.row[number]))
+        answered = bool(found.asked[number] > ANSWERED)
         lexical = self.corpus.lexical
         shared = lexical.shared(found.query.asked, held) or lexical.shared(found.query.words, held)
         return Hit(
@@ -102,9 +100,9 @@ class Answering:
             kind=document.kind,
             title=document.title,
             score=round(score, 4),
-            reasons=reasons(document, passage, shared, wanted, answered=bool(found.asked[number] > ANSWERED)),
+            reasons=reasons(document, document.passages[nearest], shared, wanted, answered=answered),
             category=str(document.category),
             level=str(document.levels[0]) if len(document.levels) == 1 else None,
-            highlights=highlights(document, passage, telling(shared)),
+            highlights=highlights(document, nearest, telling(shared)),
             facts=document.facts,
         )

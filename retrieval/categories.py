@@ -49,7 +49,7 @@ class Categories:
         scores = vector @ self.weights + self.intercepts
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
-        return np.append(chances, chances.max()).astype(np.float32)
+        return np.append(chances, chances.max())
 
     def are_of(self, documents: Numbers, names: Collection[str]) -> NDArray[np.bool_]:
         """Which of these documents are of one of the categories, or for any."""

@@ -23,7 +23,7 @@ from retrieval.kinship import Kinship
 from retrieval.learned import NOTHING, Learned
 from retrieval.lexical import LexicalIndex
 from retrieval.passage_index import indexed
-from retrieval.passages import Document, Passage, document
+from retrieval.passages import Document, document
 from retrieval.products import products
 from retrieval.sketch import Sketch
 from retrieval.topics import Topics, filed, phrases
@@ -259,9 +259,9 @@ class Corpus:
         """A document's number by its id."""
         return {one.id: number for number, one in enumerate(self.documents)}
 
-    def passage(self, document: int, row: int) -> Passage:
-        """The passage of a document that has this row of `vectors`."""
-        return self.documents[document].passages[row - int(self.segments.starts[document])]
+    def passage(self, document: int, row: int) -> int:
+        """Which passage of a document has this row of `vectors`."""
+        return row - int(self.segments.starts[document])
 
 
 def _background_lines() -> list[str]:

@@ -63,7 +63,8 @@ class LexicalIndex:
         terms = self._terms(query)
         if not terms:
             return np.zeros(self._count, np.float32)
-        possible = sum([self._weight(word) * share for word, share in query.items()])
+        rarity, unseen = self._rarity, self._unseen
+        possible = sum([rarity.get(word, unseen) * share for word, share in query.items()])
         found = [self._postings[word] for word, _ in terms]
         if self._count <= FEW:
             return self._summed(found, [share / possible for _, share in terms])
@@ -91,13 +92,15 @@ class LexicalIndex:
     def held(self, query: Iterable[str], documents: NDArray[np.int64]) -> list[set[str]]:
         """The query's words that each of these documents has."""
         wanted = documents.astype(np.int32)  # of another type, all numbers would be converted first
-        held: list[set[str]] = [set() for _ in wanted]
+        each = wanted.tolist()
+        held: list[set[str]] = [set() for _ in each]
         for word in query:
             if word in self._postings:
                 numbers, _ = self._postings[word]
-                found = numbers.take(numbers.searchsorted(wanted), mode="clip") == wanted
-                for place in found.nonzero()[0].tolist():
-                    held[place].add(word)
+                found = numbers.take(numbers.searchsorted(wanted), mode="clip").tolist()
+                for had, number, next_ in zip(held, each, found, strict=True):
+                    if number == next_:
+                        had.add(word)
         return held
 
     def shared(self, query: Iterable[str], held: Set[str]) -> tuple[str, ...]:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from knowledge.schema import AnyEntry, Category, Level, PastIncident, Playbook, Strategy, Template
-from retrieval.text import nfc
+from retrieval.text import is_plain, nfc
 
 Kind = Literal["incident", "playbook", "template"]
 
@@ -61,6 +62,12 @@ class Document:
     def text(self) -> str:
         """All its words; those of the title count twice."""
         return "\n".join([self.title, *(passage.text for passage in self.passages), *self.rest])
+
+    @cached_property
+    def plain(self) -> str | None:
+        """All passages as one folded text, a line each, where folding changes nothing but the case of letters."""
+        together = "\n".join([one.text for one in self.passages])
+        return together.lower() if is_plain(together) else None
 
     @property
     def gist(self) -> str:

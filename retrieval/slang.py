@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Annotated, Final
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,15 +13,20 @@ from retrieval.text import fold
 
 FILE = "slang.yaml"
 
+BEGINNING: Final = 2
+"""Characters that every term has at least."""
+
+Term = Annotated[str, Field(min_length=BEGINNING)]
+
 
 class Slang(BaseModel):
     """A term, other ways to write it, and what it means in standard words."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    term: str = Field(min_length=2)
+    term: Term
     means: str = Field(min_length=2)
-    also: tuple[str, ...] = ()
+    also: tuple[Term, ...] = ()
 
 
 @cache
@@ -33,6 +39,16 @@ def slang() -> Mapping[str, str]:
 
 def slang_in(folded: str) -> dict[str, str]:
     """The terms that stand in a folded text, with their meaning; a term inside a longer one does not count."""
-    found = [term for term in slang() if term in folded]
+    begun = {folded[at : at + BEGINNING] for at in range(len(folded) - 1)} & _by_beginning().keys()
+    found = [term for two in begun for term in _by_beginning()[two] if term in folded]
     longest = [term for term in found if not any(term != other and term in other for other in found)]
     return {term: slang()[term] for term in sorted(longest, key=folded.index)}
+
+
+@cache
+def _by_beginning() -> Mapping[str, tuple[str, ...]]:
+    """The terms by their first characters: a text has few of these, and all terms would have to be sought in it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for term in slang():
+        found[term[:BEGINNING]] = (*found.get(term[:BEGINNING], ()), term)
+    return MappingProxyType(found)

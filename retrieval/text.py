@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from functools import cache
+from string import ascii_uppercase
 from typing import Any
 
 MAX_CHARACTERS = 4000
@@ -11,6 +12,7 @@ MAX_CHARACTERS = 4000
 
 _FIRST, _LAST = 0x4E00, 0x9FFF
 _CHINESE = re.compile("[一-鿿]+")
+_PUNCTUATION = frozenset("，；：？！（）～…\u3000")
 
 
 def readable(text: str) -> str:
@@ -27,6 +29,11 @@ def fold(text: str) -> str:
     """Full-width as half-width, upper as lower case, traditional as simplified characters."""
     plain = unicodedata.normalize("NFKC", text).lower()
     return plain.translate(_simple()) if _traditional().search(plain) else plain
+
+
+def is_plain(text: str) -> bool:
+    """Whether folding it changes nothing but the case of Latin letters, as far as words are concerned."""
+    return unicodedata.is_normalized("NFC", text) and not _written_otherwise().search(text)
 
 
 def folded_with_offsets(text: str) -> tuple[str, list[int]]:
@@ -66,6 +73,16 @@ def _simple() -> dict[int, str]:
 def _traditional() -> re.Pattern[str]:
     """Any character with a simplified form. Most texts have none: to look takes a tenth of translating each."""
     return re.compile(f"[{''.join(map(chr, _simple()))}]")
+
+
+@cache
+def _written_otherwise() -> re.Pattern[str]:
+    """Characters, capitals of A to Z apart, that a word could be written with otherwise than folded; most texts have
+    none, and folding each would be the dearest part of a hit. Punctuation stands in no word.
+    """
+    every = map(chr, (*range(0x20, 0xD800), *range(0xE000, 0x10000)))
+    uneven = (one for one in every if fold(one) != one and one not in _PUNCTUATION and one not in ascii_uppercase)
+    return re.compile(f"[{re.escape(''.join(uneven))}\U00010000-\U0010ffff]")
 
 
 @cache

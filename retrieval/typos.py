@@ -8,7 +8,6 @@ knowledge base uses often, with a character in common.
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from threading import Lock
 
 from retrieval.lexical import LexicalIndex
@@ -49,28 +48,28 @@ class Spelling:
 
     def corrected(self, folded: str) -> tuple[str, tuple[Correction, ...]]:
         """The text put right, and what was changed."""
-        odd = self._odd(folded)
-        if not (odd or _LATIN.search(folded)):
+        odd, latin = self._odd(folded), _LATIN.search(folded) is not None
+        if not (odd or latin):
             return folded, ()
         suspect = {place - back for place in odd for back in range(LONGEST - 1)}
         cut = pieces(folded)
         fixed, changes = [], []
         at = place = 0
         while at < len(cut):
-            span, meant = self._best(cut, at, place in suspect)
-            written = "".join(cut[at : at + span])
+            span, meant, written = 1, None, cut[at]
+            if latin and _LATIN.fullmatch(written):
+                meant = self._from_pinyin(written)
+            elif place in suspect:
+                span, meant = self._best(cut, at)
             if meant is not None:
+                written = "".join(cut[at : at + span])
                 changes.append(Correction(written, meant))
             fixed.append(meant or written)
             at, place = at + span, place + len(written)
         return "".join(fixed), tuple(changes)
 
-    def _best(self, cut: tuple[str, ...], at: int, suspect: bool) -> tuple[int, str | None]:
+    def _best(self, cut: tuple[str, ...], at: int) -> tuple[int, str | None]:
         """How many pieces are one misspelt word, and the word; (1, None) when nothing is wrong here."""
-        if cut[at].isascii() and _LATIN.fullmatch(cut[at]):
-            return 1, self._from_pinyin(cut[at])
-        if not suspect:
-            return 1, None
         for span in _spans(cut, at):
             meant = self._meant(cut[at : at + span])
             if meant:
@@ -79,12 +78,15 @@ class Spelling:
 
     def _meant(self, stretch: tuple[str, ...]) -> str | None:
         written = "".join(stretch)
-        if is_word(written) or self._is_written(written):
+        if self._is_written(written) or is_word(written):
             return None
-        found = {word for one in near_sounds(written) for word in self._by_sound.get(one, ())}
+        known = self._by_sound
+        found = {word for one in near_sounds(written) if one in known for word in known[one]}
+        if not found:
+            return None
         if found and len(written) == SHORTEST:
             read = sounds(written)
-            found = {word for word in found if sound(word) in read}
+            found = {word for word in found if self._sounds[word] in read}
         likely = [word for word in found if _plausible(stretch, written, word)]
         return max(likely, key=lambda word: (_same(written, word), self._lexical.frequency(word), word), default=None)
 
@@ -101,8 +103,9 @@ class Spelling:
 
     def _odd(self, text: str) -> list[int]:
         """Where it has two Chinese characters next to each other that the knowledge base never does."""
-        every = enumerate(map("".join, pairwise(text)))
-        return [place for place, both in every if both not in self._pairs and is_chinese(both)]
+        known = self._pairs
+        every = [(place, text[place : place + 2]) for place in range(len(text) - 1)]
+        return [place for place, both in every if both not in known and is_chinese(both)]
 
     def _is_written(self, text: str) -> bool:
         """Whether the knowledge base puts these characters next to each other."""
@@ -124,16 +127,20 @@ class Spelling:
     @cached_property
     def _by_sound(self) -> dict[Sound, tuple[str, ...]]:
         found: dict[Sound, tuple[str, ...]] = {}
-        for word in self._words:
-            key = near(sound(word))
+        for word, read in self._sounds.items():
+            key = near(read)
             found[key] = (*found.get(key, ()), word)
         return found
+
+    @cached_property
+    def _sounds(self) -> dict[str, Sound]:
+        return {word: sound(word) for word in self._words}
 
     @cached_property
     def _by_letters(self) -> dict[str, str]:
         """The most frequent word of each spelling."""
         by_rank = sorted(self._words, key=lambda word: (self._lexical.frequency(word), word))
-        return {"".join(sound(word)): word for word in by_rank}
+        return {"".join(self._sounds[word]): word for word in by_rank}
 
 
 def _spans(cut: tuple[str, ...], at: int) -> list[int]:
