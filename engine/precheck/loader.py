@@ -23,8 +23,8 @@ BUNDLED: Final = Path(__file__).parent / "checks"
 COMMON: Final = "common.yaml"
 _PARTS: Final = (WordingCheck, DisclosureCheck, Examples)
 _COMMON_PARTS: Final = (Common, Topic, Surroundings)
-_AROUND_FIELDS: Final = ("before", "breaks", "after", "answers", "quoted_in", "quoted_unless", "points")
-_PATTERN_FIELDS: Final = ("patterns", "unless_sentence", "unless_text", "satisfied_by")
+_AROUND_FIELDS: Final = ("within", "before", "breaks", "after", "answers", "quoted_in", "quoted_unless", "points")
+_PATTERN_FIELDS: Final = ("patterns", "unless_sentence", "unless_text", "satisfied_by", "hinted_by")
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -143,7 +143,7 @@ def _common_faults(document: Document, common: Common) -> Iterator[Fault]:
     ]
     lists += [(("genres", name), patterns) for name, patterns in common.genres.items()]
     lists.append((("stock",), common.stock))
-    for name, around in (("negation", common.negation), ("warning", common.warning)):
+    for name, around in (("negation", common.negation), ("warning", common.warning), ("absence", common.absence)):
         lists += [((name, field), getattr(around, field)) for field in _AROUND_FIELDS]
     lists += [(("guess", str(kind)), patterns) for kind, patterns in common.guess.items()]
     for place, patterns in lists:

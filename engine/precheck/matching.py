@@ -7,20 +7,30 @@ from typing import Final
 from engine.precheck.citing import citing_sentences, without_stock
 from engine.precheck.folding import Folded
 from engine.precheck.loader import CheckSet, compiled
-from engine.precheck.model import TextKind
+from engine.precheck.model import Concern, Doubt, TextKind
 from engine.precheck.schema import Check, DisclosureCheck, Surroundings, Topic, WordingCheck
 
 Span = tuple[int, int]
 MOST_MATCHES: Final = 2_000
 """How many matches of one check are looked at in one text."""
+ENOUGH_MADE: Final = 2
+"""How many other disclosures of the same topic leave no doubt that a disclosure is due."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A check that speaks, with the spans of the folded text: the words, or what makes a disclosure due."""
+    """A check that speaks, with the spans of the folded text: the words, or what makes a disclosure due. Doubt: the
+    words at the span may be the disclosure (`said`), or it may not be due (`due`).
+    """
 
     check: Check
     spans: tuple[Span, ...]
+    doubt: Doubt | None = None
+
+    @property
+    def concern(self) -> Concern:
+        """How grave it is: what is in doubt is only to be looked at."""
+        return Concern.should if self.doubt else self.check.concern
 
 
 def find(folded: Folded, kind: TextKind, checks: CheckSet) -> tuple[Match, ...]:
@@ -48,14 +58,18 @@ class _Matcher:
         self._topics: dict[str, Span | None] = {}
         self._genres: dict[str, bool] = {}
         self._citing: dict[Surroundings, frozenset[int]] = {}
+        self._said: dict[str, tuple[Span, ...]] = {}
+        self._forbidding: frozenset[int] | None = None
 
     def missing(self) -> Iterator[Match]:
         """Disclosures that are due and not made."""
         for check in self._checks.disclosures:
             if self._kind in check.kinds and not self._is_made(check):
                 due = [span for name in check.due_when if (span := self._topic(name))]
-                if due:
-                    yield Match(check, (min(due),))
+                if due and (hint := self._hint(check)):
+                    yield Match(check, (hint,), Doubt.said)
+                elif due:
+                    yield Match(check, (min(due),), None if self._is_surely_due(check) else Doubt.due)
 
     def said(self) -> Iterator[Match]:
         """Words that must not stand there like this."""
@@ -71,7 +85,46 @@ class _Matcher:
     def _has(self, patterns: Iterable[str]) -> bool:
         return any(compiled(pattern).search(self._folded.sentences) for pattern in patterns)
 
+    def _is_surely_due(self, check: DisclosureCheck) -> bool:
+        """Whether more than one sign shows a topic, or the text makes other disclosures that are due with this one."""
+        if any(self._is_sure(name) for name in check.due_when):
+            return True
+        topics = frozenset(name for name in check.due_when if self._topic(name))
+        same = [one for one in self._checks.disclosures if topics & set(one.due_when) and self._kind in one.kinds]
+        return sum(map(self._is_made, same)) >= ENOUGH_MADE
+
+    def _is_sure(self, name: str) -> bool:
+        """Whether a topic is shown by what is certain, by forbidden wording, or by as many signs as it needs."""
+        topic = self._checks.common.topics[name]
+        if self._topic(name) is None:
+            return False
+        said = any(self._spans(check) for check in self._checks.wording if name in check.shows)
+        if said or any(self._shows(pattern, topic) for pattern in topic.certain):
+            return True
+        return sum(self._shows(pattern, topic) for pattern in self._signs(topic)) >= topic.signs_needed
+
+    def _shows(self, pattern: str, topic: Topic) -> bool:
+        return any(not self._is_turned(span, topic.exceptions) for span in self._matches((pattern,)))
+
+    def _hint(self, check: DisclosureCheck) -> Span | None:
+        """The first words that may be the disclosure; none in a sentence that says what is forbidden."""
+        spans = merged(self._matches(check.hinted_by))
+        return next((span for span in spans if self._folded.sentence(*span)[0] not in self._forbidden()), None)
+
+    def _forbidden(self) -> frozenset[int]:
+        """Where the sentences begin that hold forbidden wording."""
+        if self._forbidding is None:
+            checks = [one for one in self._checks.wording if self._kind in one.kinds]
+            spans = [span for one in checks if one.concern is not Concern.should for span in self._spans(one)]
+            self._forbidding = frozenset(self._folded.sentence(*span)[0] for span in spans)
+        return self._forbidding
+
     def _spans(self, check: WordingCheck) -> tuple[Span, ...]:
+        if check.id not in self._said:
+            self._said[check.id] = self._found(check)
+        return self._said[check.id]
+
+    def _found(self, check: WordingCheck) -> tuple[Span, ...]:
         found = merged([*self._phrases.get(check.id, ()), *self._matches(check.patterns)])
         if not found or self._has(check.unless_text):
             return ()
@@ -88,7 +141,8 @@ class _Matcher:
 
     def _is_turned(self, span: Span, exceptions: Iterable[str]) -> bool:
         common = self._checks.common
-        around = [common.negation if name == "negation" else common.warning for name in exceptions]
+        known = {"negation": common.negation, "warning": common.warning, "absence": common.absence}
+        around = [known[name] for name in exceptions]
         return any(turned(self._folded, span, one) or self._is_cited(span, one) for one in around)
 
     def _is_cited(self, span: Span, around: Surroundings) -> bool:
@@ -168,6 +222,10 @@ def turned(folded: Folded, span: Span, around: Surroundings) -> bool:
     """Whether the words around a match turn it into its opposite: a denial, or a warning against it."""
     start, end = span
     left, right = folded.sentence(start, end)
+    if any(
+        compiled(pattern).search(folded.text[start : min(end, start + _LONGEST_QUOTE)]) for pattern in around.within
+    ):
+        return True
     if around.before and any(
         not _is_broken(gap, around)
         for gap in _gaps(folded.sentences[max(left, start - around.before_characters) : start], around)
