@@ -53,7 +53,7 @@ class Categories:
 
     def are_of(self, documents: Numbers, names: Collection[str]) -> NDArray[np.bool_]:
         """Which of these documents are of one of the categories, or for any."""
-        return self.those(names)[self.of_documents[documents]]
+        return self.those(names)[self.of_documents[documents]] if names else np.zeros(len(documents), np.bool_)
 
     def those(self, names: Collection[str]) -> NDArray[np.bool_]:
         """Which of the names are among these; `any` is among every one but none."""

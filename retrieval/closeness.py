@@ -36,9 +36,10 @@ class Table:
     def of(cls, starts: Numbers, counts: Numbers) -> Self:
         """Of documents whose rows begin at `starts`, `counts` of them: at least one."""
         within = np.arange(max(int(counts.max(initial=0)), BEST))
-        rows, missing = starts[:, None] + within, within >= counts[:, None]
-        if not missing.any():
+        rows = starts[:, None] + within
+        if int(counts.min(initial=len(within))) == len(within):
             return cls(rows, None, counts)
+        missing = within >= counts[:, None]
         np.copyto(rows, starts[:, None], where=missing)
         return cls(rows, missing, counts)
 

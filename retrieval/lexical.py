@@ -9,7 +9,7 @@ matrix of the query's lists would copy them first, which takes as long as adding
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from math import log
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +24,25 @@ MAX_TERMS = 64
 FEW: Final = 1024
 """Documents up to which one sum over all lists is quicker than adding one after the other."""
 
+MANY: Final = 0.5
+"""The share of many documents from which a word is kept with a share for every one."""
+
 Scores = NDArray[np.float32]
-Posting = tuple[NDArray[np.int32], Scores]
-"""Which documents have a word, ascending, and the share of it in each."""
+
+
+class Posting(NamedTuple):
+    """Which documents have a word, ascending, and the share of it in each. `numbers` is None for a word that most have:
+    then there is a share for every document, which takes less room and is added quicker.
+    """
+
+    numbers: NDArray[np.int32] | None
+    parts: Scores
+
+    def have(self, documents: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Which of these documents have the word."""
+        if self.numbers is None:
+            return np.asarray(self.parts.take(documents) > 0)
+        return np.asarray(self.numbers.take(self.numbers.searchsorted(documents), mode="clip") == documents)
 
 
 class LexicalIndex:
@@ -52,7 +68,7 @@ class LexicalIndex:
 
     def frequency(self, word: str) -> int:
         """In how many documents it stands."""
-        return len(self._postings[word][0]) if word in self._postings else 0
+        return int(np.count_nonzero(self._postings[word].parts)) if word in self._postings else 0
 
     def scores(self, query: Mapping[str, float]) -> Scores:
         """The share (0 to about 1) of the query's highest possible BM25 that every document has.
@@ -65,21 +81,27 @@ class LexicalIndex:
             return np.zeros(self._count, np.float32)
         rarity, unseen = self._rarity, self._unseen
         possible = sum([rarity.get(word, unseen) * share for word, share in query.items()])
-        found = [self._postings[word] for word, _ in terms]
-        if self._count <= FEW:
-            return self._summed(found, [share / possible for _, share in terms])
+        found = [(self._postings[word], share / possible) for word, share in terms]
+        return self._summed(found) if self._count <= FEW else self._added(found)
+
+    def _added(self, found: Sequence[tuple[Posting, float]]) -> Scores:
+        """One list after the other, each with its weight."""
         scores = np.zeros(self._count, np.float32)
         column, weight = np.zeros(2, np.int32), np.zeros(1, np.float32)
-        for (numbers, parts), (_, share) in zip(found, terms, strict=True):
-            column[1], weight[0] = len(numbers), share / possible
+        for (numbers, parts), share in found:
+            if numbers is None:
+                scores += parts * np.float32(share)
+                continue
+            column[1], weight[0] = len(numbers), share
             csc_matvec(self._count, 1, column, numbers, parts, weight, scores)
         return scores
 
-    def _summed(self, found: Sequence[Posting], shares: Sequence[float]) -> Scores:
+    def _summed(self, found: Sequence[tuple[Posting, float]]) -> Scores:
         """The same for few documents, all lists at once."""
-        each = np.repeat(np.array(shares, np.float32), [len(numbers) for numbers, _ in found])
-        parts = each * np.concatenate([parts for _, parts in found])
-        return np.bincount(np.concatenate([numbers for numbers, _ in found]), parts, self._count).astype(np.float32)
+        lists = [one.numbers for one, _ in found if one.numbers is not None]
+        each = np.repeat(np.array([share for _, share in found], np.float32), [len(numbers) for numbers in lists])
+        parts = each * np.concatenate([one.parts for one, _ in found])
+        return np.bincount(np.concatenate(lists), parts, self._count).astype(np.float32)
 
     def _weight(self, word: str) -> float:
         return self._rarity.get(word, self._unseen)
@@ -92,14 +114,11 @@ class LexicalIndex:
     def held(self, query: Iterable[str], documents: NDArray[np.int64]) -> list[set[str]]:
         """The query's words that each of these documents has."""
         wanted = documents.astype(np.int32)  # of another type, all numbers would be converted first
-        each = wanted.tolist()
-        held: list[set[str]] = [set() for _ in each]
+        held: list[set[str]] = [set() for _ in wanted]
         for word in query:
             if word in self._postings:
-                numbers, _ = self._postings[word]
-                found = numbers.take(numbers.searchsorted(wanted), mode="clip").tolist()
-                for had, number, next_ in zip(held, each, found, strict=True):
-                    if number == next_:
+                for had, has in zip(held, self._postings[word].have(wanted).tolist(), strict=True):
+                    if has:
                         had.add(word)
         return held
 
@@ -141,5 +160,14 @@ def _postings(
     postings = {}
     for word, (found, often) in counts.items():
         numbers, times = np.array(found, np.int32), np.array(often, np.float32)
-        postings[word] = (numbers, (rarity[word] * times / (times + damping[numbers])).astype(np.float32))
+        parts = (rarity[word] * times / (times + damping[numbers])).astype(np.float32)
+        postings[word] = _posting(numbers, parts, len(lengths))
     return postings
+
+
+def _posting(numbers: NDArray[np.int32], parts: Scores, count: int) -> Posting:
+    if count <= FEW or len(numbers) <= count * MANY:
+        return Posting(numbers, parts)
+    every = np.zeros(count, np.float32)
+    every[numbers] = parts
+    return Posting(None, every)

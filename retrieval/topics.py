@@ -8,6 +8,7 @@ for passages alone, .79 for topics alone).
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 from typing import Final, Self
 
@@ -87,11 +88,17 @@ class Topics:
 
     def values(self, standing: Values, documents: Numbers) -> Values:
         """Of these documents the standing of the best topic; 0 for one without a topic."""
-        found = np.zeros(len(documents), np.float32)
-        filed = np.flatnonzero(self.segments.counts[documents])
-        if len(filed) and len(self.places):
-            rows, begins = self.segments.rows(documents[filed])
-            found[filed] = np.maximum.reduceat(standing[self.filed[rows]], begins)
+        each = np.append(standing, np.float32(-np.inf)).take(self._table.take(documents, axis=0))
+        best = each.max(axis=1, initial=-np.inf)
+        best[best == -np.inf] = 0
+        return np.asarray(best)
+
+    @cached_property
+    def _table(self) -> Numbers:
+        """Topics of each document (documents x most topics), the number after the last where it has fewer."""
+        counts = self.segments.counts
+        found = np.full((len(counts), int(counts.max(initial=0))), len(self.places), np.int64)
+        found[np.arange(found.shape[1]) < counts[:, None]] = self.filed
         return found
 
 

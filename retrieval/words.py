@@ -18,7 +18,7 @@ def words(text: str) -> list[str]:
 
 def pairs(text: str) -> list[str]:
     """Every two neighbouring characters, punctuation left out: what is left in common when a word is misspelt."""
-    folded = "".join(character for character in fold(text) if character.isalnum())
+    folded = "".join([character for character in fold(text) if character.isalnum()])
     return [folded[at : at + 2] for at in range(len(folded) - 1)]
 
 

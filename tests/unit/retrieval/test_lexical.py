@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from retrieval.lexical import LexicalIndex
+from retrieval.lexical import FEW, LexicalIndex
 from retrieval.words import words
 
 
@@ -66,3 +66,17 @@ def test_a_score_is_the_sum_of_what_each_word_is_worth() -> None:
     assert (whole[3] > 0) == any(scores[3] > 0 for scores in alone.values())
     doubled = index.scores(dict.fromkeys(query, 2.0))
     assert np.allclose(whole, doubled)
+
+
+def test_words_of_most_documents_count_as_they_do_where_few_have_them() -> None:
+    many = [f"{DOCUMENTS[number % 3]}，投诉{number}" for number in range(FEW + 2)]
+    kept, small = LexicalIndex(many), LexicalIndex(many[:FEW])
+    assert kept.frequency("投诉") == FEW + 2
+    assert kept.frequency("催收员") == len(range(1, FEW + 2, 3))
+    assert kept.held(asked("投诉催收员"), np.array([0, 1])) == [
+        {"投诉"},
+        {"投诉", "催收员", "催收"} & {*words(many[1])},
+    ]
+    for query in ("投诉", "投诉催收员半夜打电话"):
+        assert np.allclose(kept.scores(asked(query))[:FEW], small.scores(asked(query)), atol=0.01)
+        assert (kept.scores(asked(query)) > 0).all()
