@@ -24,7 +24,9 @@ class Examples(Frozen):
 
 
 class _Check(Frozen):
-    """What both types of check have. `leads_to` tells in the words of an incident what it could start."""
+    """What both types of check have. `leads_to` tells in the words of an incident what it could start. A check that
+    names topics in `only_about` is silent where the genre speaks against all of them and none is shown for certain.
+    """
 
     id: Slug
     title: Text
@@ -38,6 +40,7 @@ class _Check(Frozen):
     owner: Text
     reviewed_on: date
     examples: Examples
+    only_about: tuple[Name, ...] = ()
 
 
 class WordingCheck(_Check):
@@ -93,6 +96,7 @@ class Surroundings(Frozen):
 
     `before` within that many characters before it in the same sentence (and clause, if `same_clause`), `after` behind
     it, `within` in it. Nothing of `breaks` may stand between. `answers` begin the sentence that answers a question.
+    `heads` stand in the line above a list of short lines.
     `quoted_in`: what stands in quotation marks is cited, not said, in a sentence with one of these or right behind it,
     unless one of `quoted_unless` is found anywhere in the text; behind a stock phrase only if that one `points` there.
     """
@@ -105,6 +109,7 @@ class Surroundings(Frozen):
     after: tuple[Pattern, ...] = ()
     after_characters: Annotated[int, Field(ge=0, le=80)] = 0
     answers: tuple[Pattern, ...] = ()
+    heads: tuple[Pattern, ...] = ()
     quoted_in: tuple[Pattern, ...] = ()
     quoted_unless: tuple[Pattern, ...] = ()
     points: tuple[Pattern, ...] = ()
