@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from engine.precheck.citing import citing_sentences, with_labels, without_stock
@@ -60,6 +61,7 @@ class _Matcher:
         self._genres: dict[str, bool] = {}
         self._citing: dict[Surroundings, frozenset[int]] = {}
         self._made: dict[str, bool] = {}
+        self._sure: dict[str, bool] = {}
         self._said: dict[str, tuple[Span, ...]] = {}
         self._forbidding: frozenset[int] | None = None
 
@@ -106,13 +108,17 @@ class _Matcher:
 
     def _is_sure(self, name: str) -> bool:
         """Whether a topic is shown by what is certain, by forbidden wording, or by as many signs as it needs."""
+        if name not in self._sure:
+            self._sure[name] = self._topic(name) is not None and self._is_certain(name)
+        return self._sure[name]
+
+    def _is_certain(self, name: str) -> bool:
         topic = self._checks.common.topics[name]
-        if self._topic(name) is None:
-            return False
         said = any(self._spans(check) for check in self._checks.wording if name in check.shows)
         if said or any(self._shows(pattern, topic) for pattern in topic.certain):
             return True
-        return sum(self._shows(pattern, topic) for pattern in self._signs(topic)) >= topic.signs_needed
+        signs = (pattern for pattern in self._signs(topic) if self._shows(pattern, topic))
+        return len(list(islice(signs, topic.signs_needed))) == topic.signs_needed
 
     def _shows(self, pattern: str, topic: Topic) -> bool:
         return any(not self._is_turned(span, topic.exceptions) for span in self._matches((pattern,)))
