@@ -3,7 +3,7 @@
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -27,6 +27,7 @@ _FITTED_ON: Final = (
     "training.yaml",
     "training_grades.yaml",
     "bank.jsonl",
+    "second.jsonl",
 )
 
 Split = Literal["dev", "test", "train", "bank", "fresh"]
@@ -64,32 +65,68 @@ def judged_queries() -> tuple[JudgedQuery, ...]:
 
 
 @cache
+def other_judges() -> tuple[Mapping[str, Mapping[str, int]], ...]:
+    """What two more judges gave, blind, to the queries of `test`, by the query: for reporting."""
+    every = _lines("test_again.jsonl")
+    return tuple({one["id"]: one[judge] for one in every} for judge in ("second", "third"))
+
+
+def by_majority(query: JudgedQuery) -> JudgedQuery:
+    """A query of `test` with the grade of each incident that is in the middle of what its three judges gave."""
+    three = [query.grades, *(judge[query.id] for judge in other_judges())]
+    middle = {name: sorted(one.get(name, 0) for one in three)[1] for one in three for name in one}
+    return query.model_copy(update={"grades": {name: grade for name, grade in middle.items() if grade}})
+
+
+@cache
 def training_queries() -> tuple[JudgedQuery, ...]:
     """The queries of `judged/training.yaml` and those of `bank.jsonl` that are kept back for fitting, each with the
-    grades of one judge (none: it has no precedent).
+    grades that its two judges meet at (none: it has no precedent).
     """
     grades: Mapping[str, Mapping[str, int]] = _read("training_grades.yaml")
-    own = tuple(JudgedQuery(**one, grades=grades[one["id"]]) for one in _read("training.yaml")["queries"])
-    return own + kept_back_queries()
+    own = (JudgedQuery(**one, grades=grades[one["id"]]) for one in _read("training.yaml")["queries"])
+    kept_back = (one for one in _bank() if one.split == "train")
+    return tuple(_regraded(one, between) for one in (*own, *kept_back))
 
 
 @cache
 def bank_queries() -> tuple[JudgedQuery, ...]:
-    """The queries of `judged/bank.jsonl`, each with the grades of its writer: the search remembers them and what
-    answered them (`retrieval.learned`). Weights and verdict are fitted on others.
+    """The queries of `judged/bank.jsonl`: the search remembers them and what answered them (`retrieval.learned`).
+    Weights and verdict are fitted on others. Each has the higher grade of its two judges: what a judge overlooks is
+    commoner than what one makes too much of.
     """
-    return tuple(one for one in _bank() if one.split == "bank")
+    return tuple(_regraded(one, max) for one in _bank() if one.split == "bank")
 
 
 @cache
 def kept_back_queries() -> tuple[JudgedQuery, ...]:
     """Those of `judged/bank.jsonl` on which weights and verdict are fitted; remembered like the others after that."""
-    return tuple(one for one in _bank() if one.split == "train")
+    return tuple(_regraded(one, max) for one in _bank() if one.split == "train")
+
+
+def between(first: int, second: int) -> int:
+    """The grade in the middle, the higher one of two in the middle."""
+    return (first + second + 1) // 2
+
+
+def _regraded(query: JudgedQuery, settle: Callable[[int, int], int]) -> JudgedQuery:
+    """With what is settled from both judges' grades; those of the first where there is no second."""
+    second = _second().get(query.id)
+    if second is None:
+        return query
+    both = {name: settle(query.grades.get(name, 0), second.get(name, 0)) for name in {**query.grades, **second}}
+    return query.model_copy(update={"grades": {name: grade for name, grade in both.items() if grade}})
+
+
+@cache
+def _second() -> Mapping[str, Mapping[str, int]]:
+    """What second judges gave, blind, to the queries of `dev`, `train` and the bank."""
+    return {one["id"]: one["grades"] for one in _lines("second.jsonl")}
 
 
 @cache
 def _bank() -> tuple[JudgedQuery, ...]:
-    return tuple(JudgedQuery(**json.loads(line)) for line in _bytes("bank.jsonl").decode().splitlines())
+    return tuple(JudgedQuery(**one) for one in _lines("bank.jsonl"))
 
 
 @cache
@@ -121,6 +158,10 @@ def queries_hash() -> str:
 def _bytes(name: str) -> bytes:
     file = files("retrieval").joinpath(FOLDER, name)
     return file.read_bytes() if file.is_file() else b""
+
+
+def _lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in _bytes(name).decode().splitlines()]
 
 
 def _read(name: str) -> Any:

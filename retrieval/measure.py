@@ -92,6 +92,15 @@ def answers(engine: SearchEngine, queries: Sequence[JudgedQuery]) -> list[Found]
     ]
 
 
+def judged_by(judge: Mapping[str, Mapping[str, int]], queries: Sequence[JudgedQuery]) -> list[Found]:
+    """What another judge's grades (by the query) would be as answers: how far people agree, search can be measured."""
+    ranked = [sorted(judge[one.id].items(), key=lambda graded: (-graded[1], graded[0])) for one in queries]
+    return [
+        Found(query, tuple(name for name, _ in graded), all(grade < RELEVANT for _, grade in graded))
+        for query, graded in zip(queries, ranked, strict=True)
+    ]
+
+
 def ranking(found: Sequence[Found]) -> Ranking:
     """How well relevant incidents were found."""
     some = [one for one in found if one.query.relevant]

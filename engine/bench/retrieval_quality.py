@@ -6,11 +6,12 @@ nobody who worked on the search had seen. Weights and thresholds were fitted on 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from engine.bench.report import Gate, Result, compared
-from retrieval.judging import JudgedQuery
-from retrieval.measure import LEGS, WITHOUT, Found, answers, ranking, verdict
+from retrieval.judging import JudgedQuery, by_majority, other_judges
+from retrieval.measure import LEGS, WITHOUT, Found, answers, judged_by, ranking, verdict
 from retrieval.parts import Parts
 from retrieval.search import SearchEngine
 
@@ -43,6 +44,7 @@ def quality(
         yield from _of_settings(split, found)
         if split == "test":
             yield from _of_styles(found[_DEFAULT])
+            yield from _of_judges(asked, found[_DEFAULT])
 
 
 def _counts(split: str, queries: Sequence[JudgedQuery]) -> Iterator[Result]:
@@ -69,6 +71,20 @@ def _of_styles(found: Sequence[Found]) -> Iterator[Result]:
         for title, value in (("recall_at_5", ranked.recall_at_5), ("ndcg_at_10", ranked.ndcg_at_10)):
             against = f"可能的最高值，{ranked.queries} 条检索词"
             yield _compared(f"retrieval.test.style.{style}.{title}", "份额", value, 1, against)
+
+
+def _of_judges(queries: Sequence[JudgedQuery], found: Sequence[Found]) -> Iterator[Result]:
+    """What the second and third judge reach, measured by the first as search is: how far people agree. And search
+    measured by the majority of the three. Of the queries that all three judged.
+    """
+    asked = [one for one in queries if all(one.id in judge for judge in other_judges())]
+    if not asked:
+        return
+    settled = [replace(one, query=by_majority(one.query)) for one in found if one.query in asked]
+    second, third = (judged_by(judge, asked) for judge in other_judges())
+    for name, answered in (("second_judge", second), ("third_judge", third), ("by_majority", settled)):
+        for title, value in _figures(answered).items():
+            yield _compared(f"retrieval.test.{name}.{title}", "份额", value, 1, "可能的最高值")
 
 
 def _figures(found: Sequence[Found]) -> dict[str, float]:

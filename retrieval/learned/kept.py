@@ -1,7 +1,7 @@
 """What was learned as one file: beside the calibration of the same embedder.
 
-Vectors of questions are kept in eight bits a dimension, each with its own scale: a cosine changes by less than .001,
-and the file has a quarter of the size.
+Places of questions are kept in eight bits a coordinate, each question with its own scale: a likeness changes by less
+than .001, and the file has a quarter of the size.
 """
 
 import io
@@ -15,12 +15,13 @@ from typing import Any, Final
 from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array  # type: ignore[import-untyped]
 
 from retrieval.bundle.files import write_atomically
 from retrieval.calibration import FOLDER
-from retrieval.embedder import Vectors
-from retrieval.learned.questions import Questions
+from retrieval.embedder import Vector, Vectors
+from retrieval.learned.questions import Answered, Questions
 from retrieval.learned.tuning import Tuning
 
 SUFFIX: Final = ".npz"
@@ -50,11 +51,15 @@ class Learned:
     questions: Questions
     mark: str = ""
 
+    def answered(self, vector: Vector, tuned: Vector, here: NDArray[np.bool_]) -> Answered:
+        """See `Questions.like`; `tuned` is the query's vector as `tuning` changed it."""
+        return self.questions.like(vector, here, tuned if self.questions.tuning is self.tuning else None)
+
     def packed(self) -> bytes:
         """The file's bytes; the same for the same content."""
         stream = io.BytesIO()
-        codes, scales = _coded(self.questions.vectors)
-        gains = self.questions.gains
+        codes, scales = _coded(self.questions.places)
+        gains = csr_array(self.questions.gains)
         np.savez_compressed(
             stream,
             embedder=np.array(self.embedder),
@@ -63,6 +68,7 @@ class Learned:
             tuning_bias=self.tuning.bias.astype(np.float16),
             tuning_outer=self.tuning.outer.astype(np.float16),
             mean=self.questions.mean,
+            axes=self.questions.axes.astype(np.float16),
             codes=codes,
             scales=scales,
             incidents=np.array(self.questions.incidents, np.str_),
@@ -86,16 +92,15 @@ class Learned:
         layers = {name: found[f"tuning_{name}"].astype(np.float32) for name in ("mean", "inner", "bias", "outer")}
         incidents = tuple(found["incidents"].tolist())
         shape = (len(found["codes"]), len(incidents))
-        questions = Questions(
-            mean=found["mean"],
-            vectors=found["codes"].astype(np.float32) * found["scales"][:, None],
-            incidents=incidents,
-            gains=csr_array((found["gains"], found["columns"], found["starts"]), shape=shape),
-        )
-        questions.gains.check_format(full_check=True)
-        if layers["inner"].shape[0] != len(layers["mean"]) or questions.vectors.shape[1:] != questions.mean.shape:
+        gains = csr_array((found["gains"], found["columns"], found["starts"]), shape=shape)
+        gains.check_format(full_check=True)
+        mean, axes, tuning = found["mean"], found["axes"].astype(np.float32), Tuning(**layers)
+        tuned = axes.shape[1] > len(mean)
+        places = found["codes"].astype(np.float32) * found["scales"][:, None]
+        if layers["inner"].shape[0] != len(layers["mean"]) or axes.shape != (places.shape[1], len(mean) * (1 + tuned)):
             raise ValueError("of several dimensions")
-        return cls(str(found["embedder"]), Tuning(**layers), questions)
+        questions = Questions(mean, tuning if tuned else Tuning.none(), axes, places, incidents, gains.toarray())
+        return cls(str(found["embedder"]), tuning, questions)
 
 
 NOTHING: Final = Learned("", Tuning.none(), Questions.none())

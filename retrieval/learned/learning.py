@@ -32,9 +32,8 @@ def learn(
     incidents = engine.incident_passages(named)
     gains, asked = _gains(queries, incidents.ids), np.vstack(vectors)
     tuning = tuned(Examples(asked, gains, incidents.vectors, incidents.segments), progress)
-    return Learned(
-        embedder.fingerprint, tuning, Questions.of(asked, incidents.vectors.mean(axis=0), incidents.ids, gains)
-    )
+    mean = incidents.vectors.mean(axis=0)
+    return Learned(embedder.fingerprint, tuning, Questions.of(asked, mean, incidents.ids, gains, tuning))
 
 
 def _gains(queries: Sequence[JudgedQuery], ids: Sequence[str]) -> NDArray[np.float32]:

@@ -3,6 +3,7 @@ to the field.
 """
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from retrieval.closeness import Segments
 from retrieval.learned import NOTHING, Learned, Questions, Tuning, keep_learned, load_learned
+from retrieval.learned.questions import FLOOR, NEAREST
 
 if TYPE_CHECKING:
     from retrieval.learned.training import Examples
@@ -32,7 +34,7 @@ def remembered() -> Questions:
     """
     vectors = np.eye(3, dtype=np.float32)
     gains = np.array([[1.6, 0.3, 0], [0, 0, 1.0], [0, 0, 0]], np.float32)
-    return Questions.of(vectors, np.zeros(3, np.float32), INCIDENTS, gains)
+    return Questions.of(vectors, np.zeros(3, np.float32), INCIDENTS, gains, Tuning.none())
 
 
 def test_a_question_speaks_for_what_answered_it_the_louder_the_more_it_is_like_the_query() -> None:
@@ -53,6 +55,34 @@ def test_a_precedent_counts_only_where_it_is_searched() -> None:
     assert questions.like(unit(1, 0, 0), first_left_out).precedented < -1
     nowhere = np.zeros(3, np.bool_)
     assert questions.like(unit(1, 0, 0), nowhere).precedented > 1, "nothing known is searched: the questions stand"
+
+
+def test_only_the_nearest_questions_speak_however_many_others_there_are() -> None:
+    few, many = NEAREST, 40 * NEAREST
+    draw = np.random.default_rng(5)
+    near = np.eye(16, dtype=np.float32)[np.zeros(few, np.int64)] + draw.normal(scale=0.05, size=(few, 16))
+    others = draw.normal(size=(many, 16)) * np.array([0.3, *[1.0] * 15])
+    vectors = np.vstack([others, near]).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    gains = np.zeros((many + few, 3), np.float32)
+    gains[:many, 0], gains[many:, 1] = 1.6, 1.0
+    questions = Questions.of(vectors, np.zeros(16, np.float32), INCIDENTS, gains, Tuning.none())
+    said = questions.like(np.eye(16, dtype=np.float32)[0], EVERYWHERE)
+    assert said.shares[1] == pytest.approx(np.log(1.0), abs=0.05)
+    assert said.shares[0] == pytest.approx(np.log(FLOOR), abs=1e-5)
+    assert questions.like(np.eye(16, dtype=np.float32)[0], np.array([True, False, False])).precedented < -2
+
+
+def test_questions_are_alike_in_part_as_the_tuning_sees_them() -> None:
+    mean, gains = np.zeros(2, np.float32), np.array([[1.6, 0, 0], [0, 1.6, 0]], np.float32)
+    alike = Tuning(mean, np.eye(2, dtype=np.float32), mean, np.array([[0, 1], [1, 0]], np.float32))
+    vectors = np.stack([unit(1, 0), unit(0, 1)])
+    plain = Questions.of(vectors, mean, INCIDENTS, gains, Tuning.none()).like(unit(1, 0.2), EVERYWHERE)
+    told = Questions.of(vectors, mean, INCIDENTS, gains, alike)
+    assert alike.query(unit(1, 0)) == pytest.approx(alike.query(unit(0, 1)), abs=1e-6)
+    partly = told.like(unit(1, 0.2), EVERYWHERE)
+    assert plain.shares[0] - plain.shares[1] > partly.shares[0] - partly.shares[1] > 0.5
+    assert told.like(unit(1, 0.2), EVERYWHERE, alike.query(unit(1, 0.2))).shares == pytest.approx(partly.shares)
 
 
 def test_nothing_learned_says_nothing_and_leaves_vectors_as_they_are() -> None:
@@ -130,10 +160,13 @@ def test_no_damage_of_a_byte_gets_through(tmp_path: Path) -> None:
 
 
 def test_places_outside_of_the_table_are_refused() -> None:
-    kept = learned()
-    kept.questions.gains.indices[0] = 10**6
+    with np.load(BytesIO(learned().packed())) as found:
+        parts = dict(found)
+    parts["columns"][0] = 10**6
+    stream = BytesIO()
+    np.savez_compressed(stream, **parts)
     with pytest.raises(ValueError, match="not what search learned"):
-        Learned.unpacked(kept.packed())
+        Learned.unpacked(stream.getvalue())
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not a real archive", b"\x93NUMPY", NUMBERS])
