@@ -23,10 +23,10 @@ from retrieval.topics import Topics
 PLACES: Final = 20
 """Places that are looked at for a page of five (`retrieval.diversity`)."""
 
-ERRORS: Final = (0.08, 0.05, 0.025)
+ERRORS: Final = (0.1, 0.06, 0.03)
 """By how much the cosine of a document may be underestimated in each step: hardly one of the first is by more."""
 
-MOST: Final = (8192, 1024, 256)
+MOST: Final = (16384, 2048, 512)
 """Documents that are left after each step, at most."""
 
 _MEAN_AXES, _AXES = 64, 128
