@@ -10,7 +10,7 @@ from retrieval.understanding import Reading
 class Parts:
     """All by default. `characters` is the likeness of pairs of characters, `category` the leaning towards the category
     that the query is about, `topic` that towards its topic; `asked` is what judged questions say, `tuning` the network
-    that vectors go through.
+    that passages and queries go through (in `asked` it stays, questions have their places by it).
     """
 
     dense: bool = True

@@ -5,8 +5,8 @@ import warnings
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
-from retrieval.cutting import Cutter
 from retrieval.slang import slang
 from retrieval.text import fold
 
@@ -25,7 +25,7 @@ def pairs(text: str) -> list[str]:
 @lru_cache(maxsize=256)
 def pieces(folded: str) -> tuple[str, ...]:
     """Folded text cut into words, everything kept. A query is cut once, though several look at it."""
-    return tuple(dictionary().cut(folded))
+    return tuple(_cutter().cut(folded, HMM=False))
 
 
 def _parts(piece: str) -> Iterator[str]:
@@ -43,7 +43,7 @@ def _says_something(word: str) -> bool:
 
 def is_word(folded: str) -> bool:
     """Whether the dictionaries know it."""
-    return bool(dictionary().frequencies.get(folded))
+    return bool(_cutter().FREQ.get(folded))
 
 
 def whole(found: Iterable[str]) -> set[str]:
@@ -75,8 +75,8 @@ def _fillers() -> frozenset[str]:
 
 
 @cache
-def dictionary() -> Cutter:
-    """Cuts by jieba's dictionary and the field's words.
+def _cutter() -> Any:
+    """The jieba cutter with its own dictionary and the field's words.
 
     The dictionary is built here and not through `initialize`, which would read a marshal file of a well-known name
     from the shared temporary folder.
@@ -85,9 +85,9 @@ def dictionary() -> Cutter:
         warnings.simplefilter("ignore")  # its sources have escapes that compiling warns of, and it tries pkg_resources
         import jieba  # noqa: PLC0415
     jieba.setLogLevel(logging.ERROR)
-    known = jieba.Tokenizer()
-    known.FREQ, known.total = known.gen_pfdict(known.get_dict_file())
-    known.initialized = True
+    cutter = jieba.Tokenizer()
+    cutter.FREQ, cutter.total = cutter.gen_pfdict(cutter.get_dict_file())
+    cutter.initialized = True
     for word in (*field_words(), *slang()):
-        known.add_word(word)
-    return Cutter(known.FREQ, known.total)
+        cutter.add_word(word)
+    return cutter

@@ -118,7 +118,6 @@ def _figures_json(found: Figures) -> dict[str, float | int]:
         "passages": found.passages,
         "clean": found.clean,
         "missing_recall": round(found.missing_recall, 4),
-        "missing_asked_recall": round(found.asked_recall, 4),
         "wording_recall": round(found.wording_recall, 4),
         "false_passages": round(found.false_passages, 4),
         "false_findings": round(found.false_findings, 4),
@@ -128,8 +127,7 @@ def _figures_json(found: Figures) -> dict[str, float | int]:
 def _figures_told(title: str, found: Figures, judged: tuple[Judged, ...]) -> str:
     lines = [
         f"{title}：{found.passages} 段，其中没有问题的 {found.clean} 段",
-        f"  缺失披露的召回率 {found.missing_recall:.1%}（{found.missing_found}/{found.missing}），"
-        f"其中要求补上的 {found.missing_asked}",
+        f"  缺失披露的召回率 {found.missing_recall:.1%}（{found.missing_found}/{found.missing}）",
         f"  禁用表述的召回率 {found.wording_recall:.1%}（{found.wording_found}/{found.wording}）",
         f"  没有问题却被要求修改 {found.false_passages:.1%}（{found.clean_with_finding}/{found.clean}）",
         f"  多报的发现 {found.false_findings:.1%}（{found.wrong_findings}/{found.findings}）",

@@ -18,7 +18,6 @@ from engine.precheck.model import (
     Assessment,
     CategoryRisk,
     Clause,
-    Doubt,
     Finding,
     Place,
     Precedents,
@@ -32,11 +31,6 @@ TOO_LONG: Final = f"文字超过 {LONGEST_TEXT} 个字符，请分成几份评�
 LONGEST_TITLE: Final = 120
 MOST_PLACES: Final = 20
 LONGEST_QUOTE: Final = 60
-_MAYBE: Final = "请核对："
-_LOOK: Final = {
-    Doubt.said: "标出的文字可能已经说明，说法与常见的不同，请核对是否说清。没有说清的：",
-    Doubt.due: "只有一处文字像是须作这项披露，请核对。确实须作的：",
-}
 
 Search = Callable[[Sequence[Finding], str], Precedents]
 
@@ -106,17 +100,16 @@ def _finding(
     spans = [folded.original(*span) for span in match.spans[:MOST_PLACES]]
     return Finding(
         check=check.id,
-        title=f"{_MAYBE}{check.title}" if match.doubt else check.title,
+        title=check.title,
         type=check.type,
         category=check.category,
-        concern=match.concern,
-        message=f"{_LOOK[match.doubt]}{check.message}" if match.doubt else check.message,
+        concern=check.concern,
+        message=check.message,
         correction=check.correction,
         leads_to=check.leads_to,
         clause=_clause(regulations.get(check.regulation)),
         places=tuple(_place(text, lines, *span) for span in spans),
         occurrences=len(match.spans),
-        doubt=match.doubt,
     )
 
 

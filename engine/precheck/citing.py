@@ -1,4 +1,4 @@
-"""Sentences of a text seen together: what cites others, what are stock phrases, what is a label of the next line."""
+"""Which sentences of a text cite what others say, and which are stock phrases that say nothing of what it is."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,10 +10,7 @@ from engine.precheck.schema import Surroundings
 
 MOST_SIGNS: Final = 2_000
 """How many signs of citing are looked at in one text, of each pattern."""
-LONGEST_LABELLED: Final = 20_000
 _OPENING_QUOTES: Final = "“‘「『"
-_LABEL: Final = re.compile(r"[?？]\n?|(?<=[:：】\]])\n|(?<![^\n])([^\n，。！；?？!;]{1,6})\n")
-_SENTENCE_ENDS: Final = re.compile("[。！；!;]")
 
 
 def citing_sentences(folded: Folded, around: Surroundings, stock: Sequence[str]) -> frozenset[int]:
@@ -43,21 +40,6 @@ def without_stock(sentences: str, stock: Sequence[str]) -> str:
         return " " * len(found[0]) if found.start() and _has(found[0], stock) else found[0]
 
     return re.sub(r"[^\n]+", blanked, sentences)
-
-
-def with_labels(folded: Folded) -> str:
-    """The sentences with colons, each character in its place, behind every label: a question, a line that a bracket or
-    colon ends, a line of few characters. A table or a dialogue says in its next line what a sentence says in one. A
-    text that is longer than any summary stays as it is.
-    """
-    if len(folded.text) > LONGEST_LABELLED:
-        return folded.sentences
-    return _SENTENCE_ENDS.sub("\n", _LABEL.sub(_labelled, folded.text))
-
-
-def _labelled(found: re.Match[str]) -> str:
-    label = found[1] or ""
-    return label + ":" * (len(found[0]) - len(label))
 
 
 def _telling(folded: Folded, around: Surroundings) -> Iterator[int]:

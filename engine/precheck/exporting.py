@@ -11,7 +11,6 @@ from engine.precheck.model import (
     VERDICT_TITLES,
     Assessment,
     Clause,
-    Doubt,
     Finding,
     Precedent,
 )
@@ -90,7 +89,7 @@ def where(finding: Finding) -> str:
         return "全文"
     shown = "；".join(f"第{one.line}行第{one.column}字“{one.quote}”" for one in finding.places[:5])
     more = f"，共{finding.occurrences}处" if finding.occurrences > 5 else ""
-    lead = "因文中提到" if finding.type == "disclosure" and finding.doubt is not Doubt.said else ""
+    lead = "因文中提到" if finding.type == "disclosure" else ""
     return f"{lead}{shown}{more}"
 
 

@@ -23,9 +23,8 @@ BUNDLED: Final = Path(__file__).parent / "checks"
 COMMON: Final = "common.yaml"
 _PARTS: Final = (WordingCheck, DisclosureCheck, Examples)
 _COMMON_PARTS: Final = (Common, Topic, Surroundings)
-_AROUND_FIELDS: Final = ("within", "before", "breaks", "after", "answers", "heads")
-_CITING_FIELDS: Final = ("quoted_in", "quoted_unless", "points")
-_PATTERN_FIELDS: Final = ("patterns", "unless_sentence", "unless_text", "satisfied_by", "hinted_by")
+_AROUND_FIELDS: Final = ("before", "breaks", "after", "answers", "quoted_in", "quoted_unless", "points")
+_PATTERN_FIELDS: Final = ("patterns", "unless_sentence", "unless_text", "satisfied_by")
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -130,8 +129,7 @@ def _reference_faults(checks: Iterable[Check], documents: Mapping[str, Document]
     disclosures = {check.id for check in checks if isinstance(check, DisclosureCheck)}
     for check in checks:
         topics = set(common.topics)
-        for field in ("due_when", "shows", "only_about", "unless_disclosed"):
-            known = disclosures if field == "unless_disclosed" else topics
+        for field, known in (("due_when", topics), ("unless_disclosed", disclosures), ("shows", topics)):
             for number, name in enumerate(getattr(check, field, ())):
                 if name not in known:
                     yield documents[check.id].fault((field, number), f"没有“{name}”{suggest(name, known)}")
@@ -145,8 +143,8 @@ def _common_faults(document: Document, common: Common) -> Iterator[Fault]:
     ]
     lists += [(("genres", name), patterns) for name, patterns in common.genres.items()]
     lists.append((("stock",), common.stock))
-    for name, around in (("negation", common.negation), ("warning", common.warning), ("absence", common.absence)):
-        lists += [((name, field), getattr(around, field)) for field in (*_AROUND_FIELDS, *_CITING_FIELDS)]
+    for name, around in (("negation", common.negation), ("warning", common.warning)):
+        lists += [((name, field), getattr(around, field)) for field in _AROUND_FIELDS]
     lists += [(("guess", str(kind)), patterns) for kind, patterns in common.guess.items()]
     for place, patterns in lists:
         for number, pattern in enumerate(patterns):

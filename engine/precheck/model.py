@@ -28,15 +28,6 @@ class Concern(StrEnum):
     should = "should"
 
 
-class Doubt(StrEnum):
-    """Why a missing disclosure is only to be looked at."""
-
-    said = "said"
-    """The words at the place may make it, in a wording that the check does not know."""
-    due = "due"
-    """One weak sign alone says that it is due."""
-
-
 CONCERN_TITLES: Final = {Concern.prohibited: "不得使用", Concern.must: "必须修改", Concern.should: "建议修改"}
 CONCERN_ORDER: Final = tuple(Concern)
 
@@ -92,7 +83,6 @@ class Finding(Frozen):
     clause: Clause | None
     places: tuple[Place, ...]
     occurrences: int
-    doubt: Doubt | None = None
 
 
 class CategoryRisk(Frozen):

@@ -13,7 +13,7 @@ Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, m
 Pattern = Annotated[str, StringConstraints(min_length=2, max_length=400)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=200)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{1,40}$")]
-Exception_ = Literal["negation", "warning", "absence"]
+Exception_ = Literal["negation", "warning"]
 
 
 class Examples(Frozen):
@@ -24,9 +24,7 @@ class Examples(Frozen):
 
 
 class _Check(Frozen):
-    """What both types of check have. `leads_to` tells in the words of an incident what it could start. A check that
-    names topics in `only_about` is silent where the genre speaks against all of them and none is shown for certain.
-    """
+    """What both types of check have. `leads_to` tells in the words of an incident what it could start."""
 
     id: Slug
     title: Text
@@ -40,7 +38,6 @@ class _Check(Frozen):
     owner: Text
     reviewed_on: date
     examples: Examples
-    only_about: tuple[Name, ...] = ()
 
 
 class WordingCheck(_Check):
@@ -60,14 +57,11 @@ class WordingCheck(_Check):
 
 
 class DisclosureCheck(_Check):
-    """Something that must be said once the text is about one of the topics; any of `satisfied_by` says it. A pattern of
-    `hinted_by` may say it in words that nobody foresaw: the finding then only asks to look at those words.
-    """
+    """Something that must be said once the text is about one of the topics; any of the patterns says it."""
 
     type: Literal["disclosure"]
     due_when: Annotated[tuple[Name, ...], Field(min_length=1)]
     satisfied_by: Annotated[tuple[Pattern, ...], Field(min_length=1)]
-    hinted_by: tuple[Pattern, ...] = ()
 
 
 Check = WordingCheck | DisclosureCheck
@@ -77,8 +71,7 @@ class Topic(Frozen):
     """What a text is about: found when one of the patterns matches and none of the exceptions holds around it, and
     neither a pattern of `unless_text` nor one of the named genres is found outside stock phrases. Only texts of these
     `kinds` are about it. What is `certain` tells the topic in a text of any genre: a lesson that ends in an offer is an
-    offer. So does wording of a check that `shows` the topic: whoever promises approval in seconds offers a loan. With
-    fewer different patterns than `signs_needed`, none of them certain, it is in doubt.
+    offer. So does wording of a check that `shows` the topic: whoever promises approval in seconds offers a loan.
     """
 
     title: Text
@@ -88,20 +81,17 @@ class Topic(Frozen):
     unless_text: tuple[Pattern, ...] = ()
     unless_genres: tuple[Name, ...] = ()
     certain: tuple[Pattern, ...] = ()
-    signs_needed: Annotated[int, Field(ge=1, le=9)] = 1
 
 
 class Surroundings(Frozen):
     """Words around a match that turn it into its opposite.
 
     `before` within that many characters before it in the same sentence (and clause, if `same_clause`), `after` behind
-    it, `within` in it. Nothing of `breaks` may stand between. `answers` begin the sentence that answers a question.
-    `heads` stand in the line above a list of short lines.
-    `quoted_in`: what stands in quotation marks is cited, not said, in a sentence with one of these or right behind it,
-    unless one of `quoted_unless` is found anywhere in the text; behind a stock phrase only if that one `points` there.
+    it. Nothing of `breaks` may stand between. `answers` begin the sentence that answers a question. `quoted_in`: what
+    stands in quotation marks is cited, not said, in a sentence with one of these or right behind it, unless one of
+    `quoted_unless` is found anywhere in the text; behind a stock phrase only if that one `points` there.
     """
 
-    within: tuple[Pattern, ...] = ()
     before: tuple[Pattern, ...] = ()
     before_characters: Annotated[int, Field(ge=0, le=80)] = 0
     same_clause: bool = False
@@ -109,15 +99,14 @@ class Surroundings(Frozen):
     after: tuple[Pattern, ...] = ()
     after_characters: Annotated[int, Field(ge=0, le=80)] = 0
     answers: tuple[Pattern, ...] = ()
-    heads: tuple[Pattern, ...] = ()
     quoted_in: tuple[Pattern, ...] = ()
     quoted_unless: tuple[Pattern, ...] = ()
     points: tuple[Pattern, ...] = ()
 
 
 class Common(Frozen):
-    """What all checks share: topics, genres (texts that talk of credit and offer none), and the exceptions. A sentence
-    with a pattern of `stock` shows no genre unless it is the first.
+    """What all checks share: topics, genres (texts that talk of credit and offer none), and the two exceptions. A
+    sentence with a pattern of `stock` shows no genre unless it is the first.
     """
 
     genres: dict[Name, Annotated[tuple[Pattern, ...], Field(min_length=1)]]
@@ -125,5 +114,4 @@ class Common(Frozen):
     topics: dict[Name, Topic]
     negation: Surroundings
     warning: Surroundings
-    absence: Surroundings = Surroundings()
     guess: dict[TextKind, tuple[Pattern, ...]]

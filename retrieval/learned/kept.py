@@ -97,8 +97,13 @@ class Learned:
         mean, axes, tuning = found["mean"], found["axes"].astype(np.float32), Tuning(**layers)
         tuned = axes.shape[1] > len(mean)
         places = found["codes"].astype(np.float32) * found["scales"][:, None]
-        if layers["inner"].shape[0] != len(layers["mean"]) or axes.shape != (places.shape[1], len(mean) * (1 + tuned)):
+        size, hidden = layers["inner"].shape
+        shapes = (layers["mean"].shape, layers["bias"].shape, layers["outer"].shape)
+        fitting = shapes == ((size,), (hidden,), (hidden, size)) and found["scales"].shape == (shape[0],)
+        if not fitting or axes.shape != (places.shape[1], len(mean) * (1 + tuned)) or (tuned and len(mean) != size):
             raise ValueError("of several dimensions")
+        if not np.isfinite(places).all():
+            raise ValueError("not a number")
         questions = Questions(mean, tuning if tuned else Tuning.none(), axes, places, incidents, gains.toarray())
         return cls(str(found["embedder"]), tuning, questions)
 

@@ -9,6 +9,7 @@ from retrieval.embedder import Counter, Embedder
 from retrieval.judging import GAINS, JudgedQuery
 from retrieval.learned.kept import Learned
 from retrieval.learned.questions import Questions
+from retrieval.learned.tuning import Tuning
 from retrieval.search import SearchEngine
 
 
@@ -23,13 +24,15 @@ def learn(
     """
     from retrieval.learned.training import Examples, tuned  # noqa: PLC0415 - imports torch
 
+    named = frozenset(name for one in queries for name in one.grades)
+    incidents = engine.incident_passages(named)
+    if not incidents.ids:
+        return Learned(embedder.fingerprint, Tuning.none(), Questions.none())
     vectors = []
     for done, one in enumerate(queries, 1):
         vectors.append(embedder.query(engine.understand(one.query).text))
         if progress:
             progress(done, len(queries))
-    named = frozenset(name for one in queries for name in one.grades)
-    incidents = engine.incident_passages(named)
     gains, asked = _gains(queries, incidents.ids), np.vstack(vectors)
     tuning = tuned(Examples(asked, gains, incidents.vectors, incidents.segments), progress)
     mean = incidents.vectors.mean(axis=0)

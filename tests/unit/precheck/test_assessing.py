@@ -14,7 +14,7 @@ from engine.precheck.assessing import LONGEST_TEXT, Search, assess
 from engine.precheck.documents import read_document
 from engine.precheck.exporting import UNVERIFIED, AssessmentFormat, export
 from engine.precheck.loader import bundled_checks
-from engine.precheck.model import Assessment, Doubt, TextKind, Verdict
+from engine.precheck.model import Assessment, TextKind, Verdict
 from engine.precheck.precedents import not_searched, precedents
 from knowledge.loader import load_knowledge
 from retrieval.errors import EmbedderUnavailable
@@ -49,16 +49,6 @@ def assessed(
         unread=unread,
         remarks=remarks,
     )
-
-
-def test_what_may_be_disclosed_already_is_shown_where_it_stands_and_stops_nothing() -> None:
-    assessment = assessed(CLEAN.replace("除利息外不收取其他费用", "息费合一，没有第二张账单"))
-    (finding,) = assessment.findings
-    assert (finding.title, finding.doubt) == ("请核对：没有写综合资金成本", Doubt.said)
-    assert "可能已经说明" in finding.message
-    assert "账单" in finding.places[0].quote
-    assert assessment.verdict is Verdict.publish
-    assert "因文中提到" not in export(assessment, AssessmentFormat.md).content.decode()
 
 
 def test_every_place_is_the_very_span_of_the_original() -> None:

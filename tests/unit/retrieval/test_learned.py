@@ -159,10 +159,19 @@ def test_no_damage_of_a_byte_gets_through(tmp_path: Path) -> None:
         assert found is NOTHING or found.mark != learned().mark
 
 
-def test_places_outside_of_the_table_are_refused() -> None:
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("columns", np.full(3, 10**6, np.int32)),
+        ("tuning_bias", np.zeros(3, np.float16)),
+        ("tuning_mean", np.zeros(5, np.float32)),
+        ("scales", np.ones(1, np.float32)),
+        ("scales", np.full(3, np.nan, np.float32)),
+    ],
+)
+def test_parts_that_do_not_belong_together_are_refused(name: str, wrong: NDArray[np.generic]) -> None:
     with np.load(BytesIO(learned().packed())) as found:
-        parts = dict(found)
-    parts["columns"][0] = 10**6
+        parts = {**found, name: wrong}
     stream = BytesIO()
     np.savez_compressed(stream, **parts)
     with pytest.raises(ValueError, match="not what search learned"):

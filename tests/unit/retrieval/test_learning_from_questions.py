@@ -124,3 +124,14 @@ def test_each_hit_has_its_own_chance_while_the_verdict_is_of_all(engine: SearchE
 def test_an_answer_to_such_questions_says_so_among_its_reasons(engine: SearchEngine) -> None:
     told = {hit.id: "对类似的问法，评判的人认为它用得上" in hit.reasons for hit in engine.search("花名册被人卖了").hits}
     assert told == {one.id: one.id == LEAK.id for one in ENTRIES}
+
+
+def test_where_no_judged_incident_is_known_nothing_is_learned() -> None:
+    plain = SearchEngine.build(ENTRIES, HashingEmbedder(), cache=None, calibration=weighed(), learned=NOTHING)
+    learned = learn(plain, HashingEmbedder(), questions({"花名册流出去了": "inc.gone.long_ago"}))
+    assert (len(learned.questions), learned.tuning.changes, learned.embedder) == (
+        0,
+        False,
+        HashingEmbedder().fingerprint,
+    )
+    assert plain.with_learned(learned).search("花名册流出去了").hits == plain.search("花名册流出去了").hits
