@@ -84,7 +84,7 @@ class Spelling:
         found = {word for one in near_sounds(written) if one in known for word in known[one]}
         if not found:
             return None
-        if found and len(written) == SHORTEST:
+        if len(written) == SHORTEST:
             read = sounds(written)
             found = {word for word in found if self._sounds[word] in read}
         likely = [word for word in found if _plausible(stretch, written, word)]
