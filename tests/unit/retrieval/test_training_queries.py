@@ -1,7 +1,7 @@
 """The queries for fitting and the fresh ones: all judged, over incidents that exist; none serves both purposes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +10,18 @@ from sklearn.feature_extraction.text import CountVectorizer
 import knowledge
 from retrieval.judging import (
     NONE,
+    RELEVANT,
     JudgedQuery,
     bank_queries,
+    between,
+    by_majority,
     fresh_queries,
     judged_queries,
     kept_back_queries,
+    other_judges,
     training_queries,
 )
+from retrieval.measure import judged_by
 
 INCIDENTS = Path(knowledge.__file__).parent / "incidents"
 
@@ -76,3 +81,29 @@ def _close(queries: Sequence[JudgedQuery], reporting: Sequence[JudgedQuery]) -> 
     shorter = np.minimum(ours.sum(axis=1), theirs.sum(axis=1).T)
     alike = (ours @ theirs.T).toarray() / np.maximum(1, shorter)
     return [queries[row].id for row in np.flatnonzero((alike > 0.6).any(axis=1))]
+
+
+def test_two_more_judges_judged_every_query_of_test_and_the_majority_decides() -> None:
+    tested = [one for one in judged_queries() if one.split == "test"]
+    second, third = other_judges()
+    assert set(second) == set(third) == {one.id for one in tested}
+    for one in tested:
+        three = (one.relevant, _relevant(second[one.id]), _relevant(third[one.id]))
+        two_say = {name for name in frozenset().union(*three) if sum(name in judge for judge in three) >= 2}
+        assert by_majority(one).relevant == two_say, one.id
+
+
+def test_measured_as_a_search_a_judge_answers_with_what_it_graded_best_first() -> None:
+    query = judged_queries()[0].model_copy(update={"id": "q", "grades": {"inc.b": 3}})
+    found = judged_by({"q": {"inc.a": 1, "inc.b": 3}}, [query])[0]
+    nothing = judged_by({"q": {"inc.a": 1}}, [query])[0]
+    assert (found.ids, found.no_precedent) == (("inc.b", "inc.a"), False)
+    assert (nothing.ids, nothing.no_precedent) == (("inc.a",), True)
+
+
+def test_of_two_grades_the_one_in_the_middle_counts_the_higher_one_of_two() -> None:
+    assert [between(*both) for both in ((0, 0), (1, 0), (2, 0), (3, 0), (2, 1), (3, 2))] == [0, 1, 1, 2, 2, 3]
+
+
+def _relevant(grades: Mapping[str, int]) -> frozenset[str]:
+    return frozenset(name for name, grade in grades.items() if grade >= RELEVANT)
