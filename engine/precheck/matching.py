@@ -1,5 +1,6 @@
 """Folded text x checks → what is said that must not be, and what is missing."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +12,7 @@ from engine.precheck.model import TextKind
 from engine.precheck.schema import Check, DisclosureCheck, Surroundings, Topic, WordingCheck
 
 Span = tuple[int, int]
+_UNREAD: Final = "□"
 MOST_MATCHES: Final = 2_000
 """How many matches of one check are looked at in one text."""
 
@@ -66,7 +68,10 @@ class _Matcher:
                     yield Match(check, spans)
 
     def _is_made(self, check: DisclosureCheck) -> bool:
-        return self._has(check.satisfied_by)
+        said = self._folded.sentences
+        for pattern in check.void:
+            said = compiled(pattern).sub(_UNREAD, said)
+        return any(compiled(pattern).search(said) for pattern in check.satisfied_by)
 
     def _has(self, patterns: Iterable[str]) -> bool:
         return any(compiled(pattern).search(self._folded.sentences) for pattern in patterns)
@@ -106,7 +111,9 @@ class _Matcher:
         return self._topics[name]
 
     def _shown(self, name: str, topic: Topic) -> Span | None:
-        spans = merged(self._matches(self._signs(topic)))
+        absent = merged(self._matches(topic.absent))
+        signs = (span for span in self._matches(self._signs(topic)) if not _is_inside(span, absent))
+        spans = merged(list(signs))
         said = (span for check in self._checks.wording if name in check.shows for span in self._spans(check))
         return next((span for span in spans if not self._is_turned(span, topic.exceptions)), min(said, default=None))
 
@@ -155,6 +162,12 @@ def merged(spans: Sequence[Span]) -> tuple[Span, ...]:
         else:
             found.append((start, end))
     return tuple(found)
+
+
+def _is_inside(span: Span, others: Sequence[Span]) -> bool:
+    """Whether one of the others, which are in order and apart, covers the span."""
+    place = bisect_right(others, span[0], key=lambda other: other[0])
+    return place > 0 and span[1] <= others[place - 1][1]
 
 
 _CLAUSE_ENDS: Final = "，,：:"

@@ -1,0 +1,119 @@
+"""Words taken for forbidden that say something else, and beside each the forbidden promise that must still be found."""
+
+import pytest
+
+from engine.precheck.folding import fold
+from engine.precheck.loader import bundled_checks
+from engine.precheck.matching import find
+from engine.precheck.model import TextKind
+
+CHECKS = bundled_checks()
+
+
+def said(text: str, kind: TextKind) -> set[str]:
+    return {match.check.id for match in find(fold(text), kind, CHECKS)}
+
+
+ADVERT, CONTRACT, NOTICE = TextKind.advert, TextKind.contract, TextKind.announcement
+HARMLESS = [
+    ("lowest", ADVERT, "发工资前三天最容易冲动。"),
+    ("lowest", ADVERT, "最值得提醒的是到期要还，最安全的办法是少借。"),
+    ("over_borrow", ADVERT, "借新还旧会越滚越多。"),
+    ("over_borrow", ADVERT, "你会为一次旅行借钱吗？"),
+    ("over_borrow", ADVERT, "想要的直接点小程序。"),
+    ("students", ADVERT, "年满22周岁的上班族（在校学生勿申请）。"),
+    ("students", ADVERT, "未成年人不能申请。"),
+    ("misuse", ADVERT, "贷款不得用于购房及投资。"),
+    ("zero_interest", ADVERT, "我们给24小时冷静期，期内还款不收利息。"),
+    ("zero_interest", ADVERT, "服务费、担保费一分没有。"),
+    ("zero_interest", CONTRACT, "提前结清零费用。"),
+    ("guaranteed_approval", ADVERT, "谁能借，看了材料才知道。"),
+    ("guaranteed_approval", ADVERT, "她问，那谁来都给？我说不是。"),
+    ("guaranteed_approval", ADVERT, "没有人能承诺一定下款。"),
+    ("upfront_deduction", CONTRACT, "放款时不扣除任何费用，利息不在放款当日收取。"),
+    ("unfair_terms", CONTRACT, "贷款人不设最终解释权。"),
+    ("daily_only", CONTRACT, "寄存超过24小时每天收1元。"),
+    ("collection_pressure", NOTICE, "联系电话：服务点门口公示的客服热线。"),
+    ("collection_pressure", CONTRACT, "由本公司公示名单内的机构联系借款人。"),
+    ("attribution", NOTICE, "问题出在我们的短信通道配置。"),
+]
+FORBIDDEN = [
+    ("lowest", ADVERT, "最容易借到的平台就是小禾。"),
+    ("lowest", ADVERT, "最放心的借款平台。审批最轻松。"),
+    ("lowest", ADVERT, "最值得信赖的贷款。"),
+    ("over_borrow", ADVERT, "支持借新还旧，压力小一半。"),
+    ("over_borrow", ADVERT, "借新还旧会更轻松。"),
+    ("over_borrow", ADVERT, "以贷养贷越来越顺手。"),
+    ("over_borrow", ADVERT, "旅行先借钱，说走就走。"),
+    ("over_borrow", ADVERT, "想要的直接拿下。"),
+    ("students", ADVERT, "在校学生无需父母同意即可申请。"),
+    ("students", ADVERT, "在校生不用担心，也能分期。"),
+    ("students", ADVERT, "大学生勿错过，专属额度。"),
+    ("students", ADVERT, "未成年也可以借款。"),
+    ("misuse", ADVERT, "贷款不得闲着，拿去炒股。"),
+    ("misuse", ADVERT, "贷款不得用于购房？我们的可以买房。"),
+    ("misuse", ADVERT, "借款用途不限，随意花。"),
+    ("zero_interest", ADVERT, "利息、手续费一分没有。"),
+    ("zero_interest", ADVERT, "利息？一分都没有。"),
+    ("zero_interest", ADVERT, "冷静期也行，零利息任你借。"),
+    ("zero_interest", ADVERT, "活动期内不收利息，零费用借款。"),
+    ("guaranteed_approval", ADVERT, "谁来都能借。"),
+    ("guaranteed_approval", ADVERT, "百分百下款？不骗你。"),
+    ("guaranteed_approval", ADVERT, "人人可贷？不限条件。"),
+    ("guaranteed_approval", ADVERT, "没有人敢承诺一定下款，但我们敢。"),
+    ("guaranteed_approval", ADVERT, "扣1的都能下。"),
+    ("ignore_credit", ADVERT, "黑户能借吗？不用问，能。"),
+    ("ignore_credit", ADVERT, "别家不给过的，到小禾来。"),
+    ("instant_approval", ADVERT, "审批只要一分钟。"),
+    ("instant_approval", ADVERT, "填完资料抬头，钱已经在卡里。"),
+    ("instant_approval", ADVERT, "小禾借款秒批，是否批准由我们审核后告知，请理性借贷。"),
+    ("upfront_deduction", CONTRACT, "放款时不管多少先扣服务费。"),
+    ("upfront_deduction", CONTRACT, "到账15520元，差额480元为一次性服务费。"),
+    ("unfair_terms", CONTRACT, "本合同最终解释权归贷款人。"),
+    ("daily_only", CONTRACT, "借款超过1万元每天只要1元利息。"),
+    ("collection_pressure", CONTRACT, "逾期者在公司公示姓名。"),
+    ("collection_pressure", CONTRACT, "逾期就到小区门口公示。"),
+    ("attribution", NOTICE, "问题出在支付通道。"),
+    ("attribution", NOTICE, "责任在黑客，我司同为受害者。"),
+    ("attribution", NOTICE, "是他自己没看清合同。"),
+]
+
+
+@pytest.mark.parametrize(("check", "kind", "text"), HARMLESS)
+def test_words_in_a_harmless_sense_are_left_alone(check: str, kind: TextKind, text: str) -> None:
+    assert f"wording.{check}" not in said(text, kind)
+
+
+@pytest.mark.parametrize(("check", "kind", "text"), FORBIDDEN)
+def test_a_forbidden_promise_near_the_harmless_words_is_found(check: str, kind: TextKind, text: str) -> None:
+    assert f"wording.{check}" in said(text, kind)
+
+
+@pytest.mark.parametrize(
+    ("check", "notice"),
+    [
+        ("leak_kinds", "12月4日批次选错，误发了一条“账单已逾期”的短信，您的账单没有变化。"),
+        ("annual_rate", "保密协议：乙方接触到的借款人资料不得外传。"),
+    ],
+)
+def test_what_only_mentions_a_matter_owes_nothing_for_it(check: str, notice: str) -> None:
+    kind = CONTRACT if check == "annual_rate" else NOTICE
+    assert f"disclosure.{check}" not in said(notice, kind)
+
+
+@pytest.mark.parametrize(
+    ("check", "notice"),
+    [
+        ("leak_kinds", "12月4日误将500名客户的名单发给他人，已撤回。"),
+        ("leak_kinds", "6月1日错发了含客户信息的附件，涉及500名客户。"),
+        ("self_protection", "6月1日500名客户的姓名外泄，已报警。请勿传播不实信息。"),
+        ("notice_scope", "今天9点系统异常，页面打不开，明天恢复。联系客服。"),
+        ("notice_scope", "6月1日起服务费调整为每笔12元，原有合同以新标准为准。"),
+        ("notice_remedy", "今天9点部分用户无法还款，我们立即开会研究。"),
+        ("notice_contact", "对于热搜上说我们收费，只有一句话：一派胡言。"),
+        ("notice_contact", "12月8日1:00数据库扩容，借款、还款功能暂停。"),
+        ("notice_contact", "12月25日起，合作支付机构变更，原合同有效。"),
+    ],
+)
+def test_what_a_notice_leaves_out_is_asked_for(check: str, notice: str) -> None:
+    assert f"disclosure.{check}" in said(notice, NOTICE)
