@@ -56,25 +56,25 @@ def test_passages_of_an_author_who_knew_no_pattern_are_judged_no_worse_than_the_
 def test_passages_written_before_the_checks_were_changed_are_judged_no_worse_than_the_handbook_says() -> None:
     found = figures(judge(load_passages("unfitted"), CHECKS))
     assert found.missing_recall >= 0.95
-    assert found.false_passages <= 0.14
+    assert found.false_passages <= 0.1
 
 
 def test_the_unlearned_half_of_the_fifth_set_is_judged_no_worse_than_the_handbook_says() -> None:
-    """The goal of 0.9 for missing disclosures is met; 4 of 25 clean passages are flagged, more than a tenth."""
+    """The goal of 0.9 for missing disclosures is met; 3 of 25 clean passages are flagged, more than a tenth."""
     found = figures(judge(load_passages("fifth_held_out"), CHECKS))
     assert (found.passages, found.clean) == (50, 25)
     assert found.missing_recall >= 0.93
-    assert found.false_passages <= 0.16
+    assert found.false_passages <= 0.12
     assert found.false_findings <= 0.16
 
 
 def test_the_unlearned_half_of_the_sixth_set_is_judged_no_worse_than_the_handbook_says() -> None:
-    """Every missing disclosure is found; 23 of 65 clean passages are flagged, far more than a tenth."""
+    """Every missing disclosure is found; 22 of 65 clean passages are flagged, far more than a tenth."""
     found = figures(judge(load_passages("sixth_held_out"), CHECKS))
     assert (found.passages, found.clean) == (100, 65)
     assert found.missing_recall == 1
     assert found.wording_recall >= 0.96
-    assert found.false_passages <= 23 / 65
+    assert found.false_passages <= 22 / 65
 
 
 def test_advice_that_was_given_is_not_counted_as_overlooked_nor_as_wrong() -> None:
