@@ -77,12 +77,12 @@ class _Matcher:
         return any(compiled(pattern).search(self._folded.sentences) for pattern in patterns)
 
     def _spans(self, check: WordingCheck) -> tuple[Span, ...]:
-        found = merged([*self._phrases.get(check.id, ()), *self._matches(check.patterns)])
+        found = {*self._phrases.get(check.id, ()), *self._matches(check.patterns)}
         if not found or self._has(check.unless_text):
             return ()
         if check.unless_disclosed and all(self._is_made(self._disclosure(one)) for one in check.unless_disclosed):
             return ()
-        return tuple(span for span in found if not self._is_left_alone(span, check))
+        return merged([span for span in found if not self._is_left_alone(span, check)])
 
     def _is_left_alone(self, span: Span, check: WordingCheck) -> bool:
         left, right = self._folded.sentence(*span)
@@ -191,7 +191,7 @@ def turned(folded: Folded, span: Span, around: Surroundings) -> bool:
     after = folded.text[end : min(right, end + around.after_characters)]
     if any(compiled(pattern).search(after) for pattern in around.after):
         return True
-    return bool(around.answers) and _is_answered(folded, folded.sentence(start, end)[1], around)
+    return bool(around.answers) and _is_answered(folded, end, around)
 
 
 def _is_quoted(folded: Folded, span: Span) -> bool:
@@ -204,9 +204,12 @@ def _is_quoted(folded: Folded, span: Span) -> bool:
     )
 
 
-def _is_answered(folded: Folded, right: int, around: Surroundings) -> bool:
-    """Whether the match stands in a question and the next sentence says no to it."""
-    if folded.text[right : right + 1] not in ("？", "?"):
+def _is_answered(folded: Folded, end: int, around: Surroundings) -> bool:
+    """Whether a match that ends here stands in the last clause of a question and the next sentence says no to it."""
+    right = folded.sentence(end, end)[1]
+    if folded.text[right : right + 1] not in ("？", "?") or any(
+        mark in folded.text[end:right] for mark in _CLAUSE_ENDS
+    ):
         return False
     answer = folded.text[right + 1 : right + 24].lstrip(_ANSWER_MARKS)
     return any(compiled(pattern).search(answer) for pattern in around.answers)

@@ -6,6 +6,7 @@ from engine.precheck.folding import fold
 from engine.precheck.loader import bundled_checks
 from engine.precheck.matching import find
 from engine.precheck.model import TextKind
+from engine.precheck.schema import WordingCheck
 
 CHECKS = bundled_checks()
 
@@ -73,6 +74,21 @@ FORBIDDEN = [
     ("daily_only", CONTRACT, "借款超过1万元每天只要1元利息。"),
     ("collection_pressure", CONTRACT, "逾期者在公司公示姓名。"),
     ("collection_pressure", CONTRACT, "逾期就到小区门口公示。"),
+    ("zero_interest", ADVERT, "24小时冷静期内还款不收利息，零利息任你花。"),
+    ("zero_interest", ADVERT, "活动期内还款免息。"),
+    ("zero_interest", ADVERT, "手续费、利息一分没有。"),
+    ("guaranteed_approval", ADVERT, "谁都能借？我说不难！"),
+    ("guaranteed_approval", ADVERT, "人人可贷？不是吹的。"),
+    ("guaranteed_approval", ADVERT, "谁都能借？要审核？不需要。"),
+    ("ignore_credit", ADVERT, "黑户能借？不成问题。"),
+    ("daily_only", CONTRACT, "超过24小时每天收1元，日息万五。"),
+    ("over_borrow", ADVERT, "借新还旧的人越来越多，您还等什么。"),
+    ("misuse", ADVERT, "贷款不得用于炒股是老黄历。"),
+    ("collection_pressure", CONTRACT, "不还就在你们公司公示。"),
+    ("upfront_deduction", CONTRACT, "放款时不得不先扣服务费。"),
+    ("lowest", ADVERT, "小禾最安全。"),
+    ("students", ADVERT, "不用跟家里开口，小禾给你。"),
+    ("attribution", NOTICE, "问题出在我们的支付合作方。"),
     ("attribution", NOTICE, "问题出在支付通道。"),
     ("attribution", NOTICE, "责任在黑客，我司同为受害者。"),
     ("attribution", NOTICE, "是他自己没看清合同。"),
@@ -117,3 +133,15 @@ def test_what_only_mentions_a_matter_owes_nothing_for_it(check: str, notice: str
 )
 def test_what_a_notice_leaves_out_is_asked_for(check: str, notice: str) -> None:
     assert f"disclosure.{check}" in said(notice, NOTICE)
+
+
+@pytest.mark.parametrize("check", CHECKS.wording, ids=lambda check: check.id)
+def test_no_harmless_words_beside_it_excuse_what_a_check_forbids(check: WordingCheck) -> None:
+    """Whatever the checks were narrowed for stands behind a forbidden example, in the same sentence."""
+    excused = [
+        (example, words)
+        for example in check.examples.caught
+        for _, _, words in HARMLESS
+        if check.id not in said(f"{example}，{words}", check.kinds[0])
+    ]
+    assert excused == []
