@@ -64,8 +64,8 @@ dev: .venv/.dev
 	$(PIP) install --progress-bar on --editable '.[dev]'
 	@touch $@
 
-$(MODELS)/.embedder: retrieval/models.toml | .venv/.installed
-	@echo '[2/3] 准备内置向量模型（首次约1分钟）'
+$(MODELS)/.embedder: retrieval/models.toml retrieval/bundle/questions.npz retrieval/bundle/prepare.py | .venv/.installed
+	@echo '[2/3] 准备内置向量模型（首次约1至2分钟）'
 	$(BIN)/python -m retrieval.bundle --models $(MODELS) --embedder
 	@touch $@
 

@@ -35,6 +35,9 @@ class DirectEmbedder:
     def query(self, text: str) -> Vector:
         return self._embed(text, "query")
 
+    def question(self, text: str) -> Vector:
+        return self._embed(text, "query", question=True)
+
     def passages(self, texts: Sequence[str], progress: Counter | None = None) -> Vectors:
         vectors = []
         for done, text in enumerate(texts, start=1):
@@ -43,24 +46,29 @@ class DirectEmbedder:
                 progress(done, len(texts))
         return stack(vectors, self.dimension)
 
-    def _embed(self, text: str, role: str) -> Vector:
-        return self._encoder.encode(PROMPTS[role] + readable(text))
+    def _embed(self, text: str, role: str, *, question: bool = False) -> Vector:
+        return self._encoder.encode(PROMPTS[role] + readable(text), question=question)
 
 
 class BundledEmbedder(DirectEmbedder):
-    """The default: the same graph as a module of a SentenceTransformer, which is imported with the first text."""
+    """The default: the same graphs as modules of SentenceTransformers, which are imported with the first text."""
 
     @cached_property
-    def _model(self) -> Any:
+    def _models(self) -> tuple[Any, Any]:
+        """For texts and for questions."""
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - seconds of imports
 
         from retrieval.onnx_module import OnnxEncoderModule  # noqa: PLC0415
 
-        module = OnnxEncoderModule(self._encoder)
-        return SentenceTransformer(modules=[module], prompts=PROMPTS, similarity_fn_name="cosine", device="cpu")
+        modules = (OnnxEncoderModule(self._encoder, questions=questions) for questions in (False, True))
+        plain, taught = (
+            SentenceTransformer(modules=[one], prompts=PROMPTS, similarity_fn_name="cosine", device="cpu")
+            for one in modules
+        )
+        return plain, taught
 
-    def _embed(self, text: str, role: str) -> Vector:
+    def _embed(self, text: str, role: str, *, question: bool = False) -> Vector:
         with self._loading:
-            model = self._model
+            model = self._models[question]
         vector = model.encode(readable(text), prompt_name=role, show_progress_bar=False)
         return np.asarray(vector, dtype=np.float32)

@@ -32,8 +32,9 @@ Counter = Callable[[int, int], None]
 class Embedder(Protocol):
     """Texts with close meaning get vectors with a high inner product.
 
-    `fingerprint` changes whenever the same text could get another vector. Queries and passages are told apart because
-    some models (E5) want them marked.
+    `fingerprint` changes whenever the same query or passage could get another vector. They are told apart because some
+    models (E5) want them marked. Questions to the knowledge base are queries for most; the bundled embedder was taught
+    what they mean, with what search learned (`retrieval.learned`).
     """
 
     @property
@@ -46,6 +47,10 @@ class Embedder(Protocol):
     def fingerprint(self) -> str: ...
 
     def query(self, text: str) -> Vector:
+        """The vector of a text that is compared with others of its kind."""
+        ...
+
+    def question(self, text: str) -> Vector:
         """The vector of something searched for."""
         ...
 

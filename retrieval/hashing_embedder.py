@@ -27,6 +27,9 @@ class HashingEmbedder:
         scaled: Vector = (vector / length).astype(np.float32)
         return scaled
 
+    def question(self, text: str) -> Vector:
+        return self.query(text)
+
     def passages(self, texts: Sequence[str], progress: Counter | None = None) -> Vectors:
         vectors = []
         for done, text in enumerate(texts, start=1):

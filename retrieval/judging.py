@@ -1,5 +1,5 @@
 """The judged queries that the project carries: for fitting (`dev`, `train`), to learn from (`bank`) and for reporting
-(`test`, `fresh`).
+(`test`, `fresh`, `later`).
 """
 
 import json
@@ -30,12 +30,13 @@ _FITTED_ON: Final = (
     "second.jsonl",
 )
 
-Split = Literal["dev", "test", "train", "bank", "fresh"]
+Split = Literal["dev", "test", "train", "bank", "fresh", "later"]
 
 
 class JudgedQuery(BaseModel):
     """A query with the grades (1-3) of the incidents that judges found to answer it; how it came about is told in
-    `judged/README.md`. One that was written to have no precedent needs no judge.
+    `judged/README.md`. One that was written to have no precedent needs no judge. Where the grades are the higher ones
+    of two judges, `agreed` is the share of them who found a precedent at all.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,6 +48,7 @@ class JudgedQuery(BaseModel):
     query: str
     grades: Mapping[str, int] = {}
     judged: bool = True
+    agreed: float = 1.0
 
     @property
     def relevant(self) -> frozenset[str]:
@@ -73,9 +75,12 @@ def other_judges() -> tuple[Mapping[str, Mapping[str, int]], ...]:
 
 def by_majority(query: JudgedQuery) -> JudgedQuery:
     """A query of `test` with the grade of each incident that is in the middle of what its three judges gave."""
-    three = [query.grades, *(judge[query.id] for judge in other_judges())]
+    return query.model_copy(update={"grades": _middle(query.grades, *(judge[query.id] for judge in other_judges()))})
+
+
+def _middle(*three: Mapping[str, int]) -> dict[str, int]:
     middle = {name: sorted(one.get(name, 0) for one in three)[1] for one in three for name in one}
-    return query.model_copy(update={"grades": {name: grade for name, grade in middle.items() if grade}})
+    return {name: grade for name, grade in middle.items() if grade}
 
 
 @cache
@@ -115,7 +120,9 @@ def _regraded(query: JudgedQuery, settle: Callable[[int, int], int]) -> JudgedQu
     if second is None:
         return query
     both = {name: settle(query.grades.get(name, 0), second.get(name, 0)) for name in {**query.grades, **second}}
-    return query.model_copy(update={"grades": {name: grade for name, grade in both.items() if grade}})
+    found = [any(grade >= RELEVANT for grade in one.values()) for one in (query.grades, second)]
+    grades = {name: grade for name, grade in both.items() if grade}
+    return query.model_copy(update={"grades": grades, "agreed": max(0.5, sum(found) / 2)})
 
 
 @cache
@@ -134,6 +141,24 @@ def fresh_queries() -> tuple[JudgedQuery, ...]:
     """The queries of `judged/fresh.yaml`: written and judged while nobody who worked on the search could see them."""
     grades: Mapping[str, Mapping[str, int]] = _read("fresh_grades.yaml")
     return tuple(JudgedQuery(**one, grades=grades[one["id"]]) for one in _read("fresh.yaml")["queries"])
+
+
+@cache
+def later_queries() -> tuple[JudgedQuery, ...]:
+    """The queries of `judged/later.jsonl`, written and judged as those of `fresh` were, each with the grades in the
+    middle of what three judges gave.
+    """
+    found = _lines("later.jsonl")
+    return tuple(JudgedQuery(grades=_middle(*one.pop("judges")), **one) for one in found)
+
+
+@cache
+def reported_queries() -> tuple[JudgedQuery, ...]:
+    """Everything that is for reporting, on the best judgement there is: of `test` and `later` the majority of three
+    judges, of `fresh` two and what they settled.
+    """
+    test = (by_majority(one) for one in judged_queries() if one.split == "test" and one.judged)
+    return (*test, *fresh_queries(), *later_queries())
 
 
 @cache

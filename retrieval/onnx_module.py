@@ -1,4 +1,4 @@
-"""The bundled graph as a sentence-transformers module; `modules.json` of the bundled folder names this class."""
+"""The bundled graphs as sentence-transformers modules; `modules.json` of the bundled folder names this class."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,9 +15,10 @@ from retrieval.onnx_encoder import MAX_TOKENS, OnnxEncoder
 class OnnxEncoderModule(InputModule):
     """Tokenizes, and gives `sentence_embedding` of shape (batch, dimension), already pooled and of length 1."""
 
-    def __init__(self, encoder: OnnxEncoder) -> None:
+    def __init__(self, encoder: OnnxEncoder, *, questions: bool = False) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.encoder = encoder
+        self.questions = questions
         self.tokenizer = encoder.tokenizer
         self.max_seq_length = MAX_TOKENS
 
@@ -40,7 +41,7 @@ class OnnxEncoderModule(InputModule):
         """Add `sentence_embedding`."""
         ids: NDArray[np.int64] = features["input_ids"].numpy()
         mask: NDArray[np.int64] = features["attention_mask"].numpy()
-        features["sentence_embedding"] = torch.from_numpy(self.encoder.run(ids, mask))
+        features["sentence_embedding"] = torch.from_numpy(self.encoder.run(ids, mask, questions=self.questions))
         return features
 
     def get_embedding_dimension(self) -> int:

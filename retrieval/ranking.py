@@ -121,7 +121,7 @@ def match(
     chosen for `fusion`.
     """
     tuned = corpus.learned.tuning.query(vector)
-    answered = corpus.learned.answered(vector, tuned, corpus.answering(passing))
+    answered = corpus.learned.questions.like(vector, corpus.answering(passing))
     every = _Every.of(corpus, query, tuned, answered)
     centred = every.centred
     few = _few(corpus, passing, small)

@@ -237,7 +237,7 @@ class SearchEngine:
         if leaves_out is not None:
             passing = np.ones(len(self.documents), np.bool_) if passing is None else passing
             passing[leaves_out] = False
-        vector = self._embedder.query(query.text)
+        vector = self._embedder.question(query.text)
         return match(self._corpus, query, vector, passing, leaning, self._fusion, self._small)
 
     def features_of(self, found: Match) -> Features:

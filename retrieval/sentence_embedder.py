@@ -46,6 +46,9 @@ class SentenceEmbedder:
     def query(self, text: str) -> Vector:
         return self._embed(text, "query")
 
+    def question(self, text: str) -> Vector:
+        return self.query(text)
+
     def passages(self, texts: Sequence[str], progress: Counter | None = None) -> Vectors:
         vectors = []
         for done, text in enumerate(texts, start=1):

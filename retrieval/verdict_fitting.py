@@ -21,9 +21,7 @@ SMOOTHED: Final = 7
 """Neighbouring limits (of a hundredth each) over which the verdict's F1 is averaged: a lone peak is luck."""
 
 FLAT: Final = 0.01
-"""How much less F1 is as good as the best: of limits as good as the best the lowest is taken, because it is worse to
-send somebody away who has a precedent than to show a weak one.
-"""
+"""How much less F1 is as good as the best: the curve is flat at its top, and its highest point a matter of luck."""
 
 EARLIER_SHARE: Final = 0.3
 NAMES: Final = tuple(field.name for field in fields(Features))
@@ -105,8 +103,10 @@ def decision_figures(chances: NDArray[np.float64], precedent: NDArray[np.bool_],
 
 
 def best_threshold(chances: NDArray[np.float64], precedent: NDArray[np.bool_]) -> float:
-    """The lowest limit with nearly (`FLAT`) the highest F1 of the verdict "no precedent", smoothed over neighbours."""
+    """The middle of the limits with nearly (`FLAT`) the highest F1 of the verdict "no precedent", smoothed over
+    neighbours.
+    """
     tried = np.arange(0.1, 0.91, 0.01)
     scores = [decision_figures(chances, precedent, limit)["no_precedent_f1"] for limit in tried]
     smooth = np.convolve(np.pad(scores, SMOOTHED // 2, mode="edge"), np.ones(SMOOTHED) / SMOOTHED, mode="valid")
-    return round(float(tried[smooth >= smooth.max() - FLAT].min()), 2)
+    return round(float(np.median(tried[smooth >= smooth.max() - FLAT])), 2)

@@ -1,8 +1,10 @@
 """`retrieval`, its quality: the judged queries of the project, for each leg alone and with each part off.
 
 Figures are shares (0-1) as `retrieval.measure` defines them; asked are past incidents, which is what was judged. Those
-that a goal is about are compared with 1, the others with search as it is. `test` is for reporting; so is `fresh`, which
-nobody who worked on the search had seen. Weights and thresholds were fitted on `dev`: it shows how much carries over.
+that a goal is about are compared with 1, the others with search as it is. `test`, `fresh` and `later` are for
+reporting; the last two nobody who worked on the search had seen. Goals are about the three together on the best
+judgement there is (`all`: see `judging.reported_queries`). Weights and thresholds were fitted on `dev`: it shows how
+much carries over.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine.bench.report import Gate, Result, compared
-from retrieval.judging import JudgedQuery, by_majority, other_judges
+from retrieval.judging import JudgedQuery, by_majority, other_judges, reported_queries
 from retrieval.measure import LEGS, WITHOUT, Found, answers, judged_by, ranking, verdict
 from retrieval.parts import Parts
 from retrieval.search import SearchEngine
@@ -21,6 +23,7 @@ GATES: Final[Mapping[str, Gate]] = {
     "no_precedent.f1": Gate(at="least", limit=0.9),
 }
 GATED: Final = ("hybrid", "default")
+REPORTING: Final = ("test", "fresh", "later")
 _DEFAULT: Final = "default"
 _SETTINGS: Final[Mapping[str, Parts]] = {**LEGS, **{f"without_{name}": parts for name, parts in WITHOUT.items()}}
 
@@ -30,9 +33,9 @@ Progress = Callable[[str], None]
 def quality(
     engine: SearchEngine, queries: Sequence[JudgedQuery], progress: Progress = lambda _: None
 ) -> Iterator[Result]:
-    """Every figure of the three splits. Each query is embedded once."""
-    known = engine.remembering()
-    for split, settings in (("test", _SETTINGS), ("fresh", LEGS), ("dev", LEGS)):
+    """Every figure of every split. Each query is embedded once."""
+    known, reported = engine.remembering(), dict[str, list[Found]]()
+    for split, settings in (("test", _SETTINGS), ("fresh", LEGS), ("later", LEGS), ("dev", LEGS)):
         asked = [one for one in queries if one.split == split]
         if not asked:
             continue
@@ -45,6 +48,19 @@ def quality(
         if split == "test":
             yield from _of_styles(found[_DEFAULT])
             yield from _of_judges(asked, found[_DEFAULT])
+        if split in REPORTING:
+            for name in LEGS:
+                reported.setdefault(name, []).extend(found[name])
+    if reported:
+        settled = {name: _settled(answered) for name, answered in reported.items()}
+        yield from _counts("all", [one.query for one in settled[_DEFAULT]])
+        yield from _of_settings("all", settled)
+
+
+def _settled(found: Sequence[Found]) -> list[Found]:
+    """The same answers to the same queries, by the best judgement there is."""
+    best = {one.id: one for one in reported_queries()}
+    return [replace(one, query=best.get(one.query.id, one.query)) for one in found]
 
 
 def _counts(split: str, queries: Sequence[JudgedQuery]) -> Iterator[Result]:
@@ -59,7 +75,7 @@ def _of_settings(split: str, found: Mapping[str, Sequence[Found]]) -> Iterator[R
         for title, value in _figures(answered).items():
             name = f"retrieval.{split}.{setting}.{title}"
             if setting in GATED:
-                gate = GATES.get(title) if split == "test" else None
+                gate = GATES.get(title) if split == "all" else None
                 yield _compared(name, "份额", value, 1, "可能的最高值", gate)
             else:
                 yield _compared(name, "份额", value, usual[title], "完整的检索")

@@ -51,7 +51,7 @@ def speed(
         "search": _asking(engine.search, chunks),
         "beside": _asking(known.search, chunks, known.search),
         "filtered": _asking(lambda query: known.search(query, filters=FILTERS), chunks, known.search),
-        "embed": _asking(embedder.query, chunks),
+        "embed": _asking(embedder.question, chunks),
     }
     rounds = race(entrants, size.rounds)
     for title in ("search", "beside", "filtered"):

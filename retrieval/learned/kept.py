@@ -15,13 +15,12 @@ from typing import Any, Final
 from zipfile import BadZipFile
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array  # type: ignore[import-untyped]
 
 from retrieval.bundle.files import write_atomically
 from retrieval.calibration import FOLDER
-from retrieval.embedder import Vector, Vectors
-from retrieval.learned.questions import Answered, Questions
+from retrieval.embedder import Vectors
+from retrieval.learned.questions import Questions
 from retrieval.learned.tuning import Tuning
 
 SUFFIX: Final = ".npz"
@@ -51,10 +50,6 @@ class Learned:
     questions: Questions
     mark: str = ""
 
-    def answered(self, vector: Vector, tuned: Vector, here: NDArray[np.bool_]) -> Answered:
-        """See `Questions.like`; `tuned` is the query's vector as `tuning` changed it."""
-        return self.questions.like(vector, here, tuned if self.questions.tuning is self.tuning else None)
-
     def packed(self) -> bytes:
         """The file's bytes; the same for the same content."""
         stream = io.BytesIO()
@@ -75,6 +70,7 @@ class Learned:
             gains=gains.data.astype(np.float32),
             columns=gains.indices.astype(np.int32),
             starts=gains.indptr.astype(np.int32),
+            agreed=self.questions.agreed.astype(np.float16),
         )
         return stream.getvalue()
 
@@ -94,18 +90,18 @@ class Learned:
         shape = (len(found["codes"]), len(incidents))
         gains = csr_array((found["gains"], found["columns"], found["starts"]), shape=shape)
         gains.check_format(full_check=True)
-        mean, axes, tuning = found["mean"], found["axes"].astype(np.float32), Tuning(**layers)
-        tuned = axes.shape[1] > len(mean)
+        mean, axes, agreed = found["mean"], found["axes"].astype(np.float32), found["agreed"].astype(np.float32)
         places = found["codes"].astype(np.float32) * found["scales"][:, None]
         size, hidden = layers["inner"].shape
         shapes = (layers["mean"].shape, layers["bias"].shape, layers["outer"].shape)
-        fitting = shapes == ((size,), (hidden,), (hidden, size)) and found["scales"].shape == (shape[0],)
-        if not fitting or axes.shape != (places.shape[1], len(mean) * (1 + tuned)) or (tuned and len(mean) != size):
+        fitting = shapes == ((size,), (hidden,), (hidden, size))
+        each = found["scales"].shape == agreed.shape == (shape[0],)
+        if not (fitting and each) or axes.shape != (places.shape[1], len(mean)):
             raise ValueError("of several dimensions")
-        if not np.isfinite(places).all():
+        if not (np.isfinite(places).all() and np.isfinite(agreed).all()):
             raise ValueError("not a number")
-        questions = Questions(mean, tuning if tuned else Tuning.none(), axes, places, incidents, gains.toarray())
-        return cls(str(found["embedder"]), tuning, questions)
+        questions = Questions(mean, axes, places, incidents, gains.toarray(), agreed)
+        return cls(str(found["embedder"]), Tuning(**layers), questions)
 
 
 NOTHING: Final = Learned("", Tuning.none(), Questions.none())

@@ -30,17 +30,17 @@ def learn(
         return Learned(embedder.fingerprint, Tuning.none(), Questions.none())
     vectors = []
     for done, one in enumerate(queries, 1):
-        vectors.append(embedder.query(engine.understand(one.query).text))
+        vectors.append(embedder.question(engine.understand(one.query).text))
         if progress:
             progress(done, len(queries))
-    gains, asked = _gains(queries, incidents.ids), np.vstack(vectors)
+    gains, asked = gains_of(queries, incidents.ids), np.vstack(vectors)
     tuning = tuned(Examples(asked, gains, incidents.vectors, incidents.segments), progress)
-    mean = incidents.vectors.mean(axis=0)
-    return Learned(embedder.fingerprint, tuning, Questions.of(asked, mean, incidents.ids, gains, tuning))
+    mean, agreed = incidents.vectors.mean(axis=0), np.array([one.agreed for one in queries], np.float32)
+    return Learned(embedder.fingerprint, tuning, Questions.of(asked, mean, incidents.ids, gains, agreed))
 
 
-def _gains(queries: Sequence[JudgedQuery], ids: Sequence[str]) -> NDArray[np.float32]:
-    """Queries x incidents."""
+def gains_of(queries: Sequence[JudgedQuery], ids: Sequence[str]) -> NDArray[np.float32]:
+    """What each incident is worth as an answer: queries x incidents."""
     places = {name: place for place, name in enumerate(ids)}
     found = np.zeros((len(queries), len(ids)), np.float32)
     for row, one in enumerate(queries):

@@ -45,7 +45,9 @@ class Examples:
     segments: Segments
 
 
-class _Network(torch.nn.Module):
+class Network(torch.nn.Module):
+    """A `Tuning` being fitted, and the scale of its softmax."""
+
     def __init__(self, dimension: int) -> None:
         super().__init__()
         self.inner = torch.nn.Parameter(torch.randn(dimension, HIDDEN) / math.sqrt(dimension))
@@ -67,10 +69,10 @@ def tuned(examples: Examples, progress: Counter | None = None, epochs: int = EPO
         return Tuning.none()
     mean = examples.passages.mean(axis=0).astype(np.float32)
     with _alone():
-        network = _Network(len(mean))
+        network = Network(len(mean))
         questions = _apart(examples.questions[telling], mean)
         gains = torch.from_numpy(examples.gains[telling])
-        _fit(network, questions, gains, _Passages.of(examples, mean), epochs, progress)
+        _fit(network, questions, gains, Passages.of(examples.passages, examples.segments, mean), epochs, progress)
         layers = [part.detach().numpy().copy() for part in (network.inner, network.bias, network.outer)]
     return Tuning(mean, *layers)
 
@@ -89,7 +91,7 @@ def _alone() -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class _Passages:
+class Passages:
     """`rows` (incidents x most passages) are numbers in `vectors`, `there` says which of them are passages."""
 
     vectors: torch.Tensor
@@ -97,15 +99,15 @@ class _Passages:
     there: torch.Tensor
 
     @classmethod
-    def of(cls, examples: Examples, mean: NDArray[np.float32]) -> "_Passages":
-        counts, starts = examples.segments.counts, examples.segments.starts
+    def of(cls, passages: Vectors, segments: Segments, mean: NDArray[np.float32]) -> "Passages":
+        counts, starts = segments.counts, segments.starts
         places = np.arange(max(int(counts.max()), BEST))
         there = places[None] < counts[:, None]
         rows = np.where(there, starts[:, None] + places[None], 0)
-        return cls(_apart(examples.passages, mean), torch.from_numpy(rows), torch.from_numpy(there))
+        return cls(_apart(passages, mean), torch.from_numpy(rows), torch.from_numpy(there))
 
-    def closeness(self, questions: torch.Tensor, network: _Network) -> torch.Tensor:
-        """Questions x incidents."""
+    def closeness(self, questions: torch.Tensor, network: Network) -> torch.Tensor:
+        """Of tuned questions: questions x incidents."""
         cosines = (questions @ network(self.vectors).T)[:, self.rows]
         best: torch.Tensor = torch.where(self.there, cosines, NOWHERE).topk(BEST, -1).values
         fewer = (BEST - self.there.sum(-1)).clamp(min=0)
@@ -113,10 +115,10 @@ class _Passages:
 
 
 def _fit(
-    network: _Network,
+    network: Network,
     questions: torch.Tensor,
     gains: torch.Tensor,
-    passages: _Passages,
+    passages: Passages,
     epochs: int,
     progress: Counter | None,
 ) -> None:

@@ -59,12 +59,13 @@ def test_every_leg_and_every_part_left_out_has_every_figure(found: tuple[Result 
     assert figures["retrieval.dev.default.mrr"].gate is None
 
 
-def test_the_goals_are_gates_on_the_test_queries_alone(found: tuple[Result | Skipped, ...]) -> None:
-    gates = {one.name: one.gate.limit for one in named(found).values() if one.gate and ".test." in one.name}
+def test_the_goals_are_gates_on_all_queries_for_reporting_together(found: tuple[Result | Skipped, ...]) -> None:
+    gates = {one.name: one.gate.limit for one in named(found).values() if one.gate and ".speed." not in one.name}
+    gates = {name: limit for name, limit in gates.items() if ".agreement." not in name}
     goals = {"recall_at_5": 0.95, "ndcg_at_10": 0.85, "no_precedent.f1": 0.9}
     assert {title: gate.limit for title, gate in GATES.items()} == goals
     assert gates == {
-        f"retrieval.test.{one}.{title}": limit for one in ("hybrid", "default") for title, limit in goals.items()
+        f"retrieval.all.{one}.{title}": limit for one in ("hybrid", "default") for title, limit in goals.items()
     }
 
 
@@ -77,6 +78,8 @@ def test_queries_are_counted_with_and_without_a_precedent(found: tuple[Result | 
         sum(1 for one in test if not one.relevant),
     ]
     assert {one.reference for one in told} == {len(test)}
+    of_all = [figures[f"retrieval.all.{title}"] for title in ("with_precedent", "without_precedent")]
+    assert sum(one.value for one in of_all) == len(test)  # some are of `dev`, which is not for reporting
 
 
 def test_a_goal_that_is_missed_fails_the_report_and_one_that_is_reached_does_not(engine: SearchEngine) -> None:
@@ -87,8 +90,8 @@ def test_a_goal_that_is_missed_fails_the_report_and_one_that_is_reached_does_not
     title = engine.documents[0].title
     good = {one.name: one.ok for one in report({engine.documents[0].id: 3}).results}
     bad = {one.name: one.ok for one in report({"inc.not_there": 3}).results}
-    assert good["retrieval.test.default.recall_at_5"]
-    assert not bad["retrieval.test.default.recall_at_5"]
+    assert good["retrieval.all.default.recall_at_5"]
+    assert not bad["retrieval.all.default.recall_at_5"]
     assert not report({"inc.not_there": 3}).ok
 
 

@@ -1,12 +1,14 @@
 """Every embedder, real or fake, keeps the same promises; the bundled one is the same through both of its doors."""
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tokenizers import Tokenizer, models
 
-from retrieval.embedder import Embedder, load_embedder
+from retrieval.embedder import Embedder, Vector, load_embedder
 from retrieval.errors import EmbedderUnavailable
 from retrieval.hashing_embedder import HashingEmbedder
 
@@ -98,6 +100,39 @@ def test_sentence_transformers_loads_the_folder_itself(embedder_dir: Path, direc
 
     model = SentenceTransformer(str(embedder_dir), trust_remote_code=True, device="cpu")
     assert model.encode_query(TEXTS[0]).tobytes() == direct.query(TEXTS[0]).tobytes()
+
+
+def test_questions_have_a_graph_of_their_own_the_same_through_both_doors(bundled: Embedder, direct: Embedder) -> None:
+    question = direct.question(TEXTS[0])
+    assert bundled.question(TEXTS[0]).tobytes() == question.tobytes()
+    assert float(np.linalg.norm(question)) == pytest.approx(1, abs=1e-5)
+    assert 0.3 < float(question @ direct.query(TEXTS[0])) < 0.99
+
+
+def test_questions_with_the_same_answer_are_closer_than_before_they_were_taught(direct: Embedder) -> None:
+    matters = (
+        ("催收员跑到客户老家村里用大喇叭喊欠债还钱", "讨债的人在老家门口拿喇叭广播谁家孩子借了网贷"),
+        ("还款日当天系统崩溃，很多人还不了款", "今天要还钱，APP 一直转圈打不开，算不算逾期"),
+        ("借一万到账只有九千，先扣了一笔费用", "到手的钱比合同上写的少一截，说是服务费"),
+    )
+
+    def told_apart(embed: Callable[[str], Vector]) -> float:
+        first, second = (np.stack([embed(pair[side]) for pair in matters]) for side in (0, 1))
+        cosines = first @ second.T
+        return float(np.diag(cosines).mean() - cosines[~np.eye(len(matters), dtype=bool)].mean())
+
+    assert told_apart(direct.question) > 1.5 * told_apart(direct.query)
+
+
+def test_a_folder_made_by_another_version_is_refused(embedder_dir: Path, tmp_path: Path) -> None:
+    for file in embedder_dir.iterdir():
+        (tmp_path / file.name).symlink_to(file)
+    mark = tmp_path / "fingerprint.json"
+    told = json.loads(mark.read_text(encoding="utf-8"))
+    mark.unlink()
+    mark.write_text(json.dumps(told | {"adapter": "another"}), encoding="utf-8")
+    with pytest.raises(EmbedderUnavailable, match="另一版本"):
+        load_embedder(tmp_path)
 
 
 def test_a_changed_file_is_found_out(embedder_dir: Path, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def remembered() -> Questions:
     """
     vectors = np.eye(3, dtype=np.float32)
     gains = np.array([[1.6, 0.3, 0], [0, 0, 1.0], [0, 0, 0]], np.float32)
-    return Questions.of(vectors, np.zeros(3, np.float32), INCIDENTS, gains, Tuning.none())
+    return Questions.of(vectors, np.zeros(3, np.float32), INCIDENTS, gains)
 
 
 def test_a_question_speaks_for_what_answered_it_the_louder_the_more_it_is_like_the_query() -> None:
@@ -66,23 +66,22 @@ def test_only_the_nearest_questions_speak_however_many_others_there_are() -> Non
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     gains = np.zeros((many + few, 3), np.float32)
     gains[:many, 0], gains[many:, 1] = 1.6, 1.0
-    questions = Questions.of(vectors, np.zeros(16, np.float32), INCIDENTS, gains, Tuning.none())
+    questions = Questions.of(vectors, np.zeros(16, np.float32), INCIDENTS, gains)
     said = questions.like(np.eye(16, dtype=np.float32)[0], EVERYWHERE)
     assert said.shares[1] == pytest.approx(np.log(1.0), abs=0.05)
     assert said.shares[0] == pytest.approx(np.log(FLOOR), abs=1e-5)
     assert questions.like(np.eye(16, dtype=np.float32)[0], np.array([True, False, False])).precedented < -2
 
 
-def test_questions_are_alike_in_part_as_the_tuning_sees_them() -> None:
-    mean, gains = np.zeros(2, np.float32), np.array([[1.6, 0, 0], [0, 1.6, 0]], np.float32)
-    alike = Tuning(mean, np.eye(2, dtype=np.float32), mean, np.array([[0, 1], [1, 0]], np.float32))
-    vectors = np.stack([unit(1, 0), unit(0, 1)])
-    plain = Questions.of(vectors, mean, INCIDENTS, gains, Tuning.none()).like(unit(1, 0.2), EVERYWHERE)
-    told = Questions.of(vectors, mean, INCIDENTS, gains, alike)
-    assert alike.query(unit(1, 0)) == pytest.approx(alike.query(unit(0, 1)), abs=1e-6)
-    partly = told.like(unit(1, 0.2), EVERYWHERE)
-    assert plain.shares[0] - plain.shares[1] > partly.shares[0] - partly.shares[1] > 0.5
-    assert told.like(unit(1, 0.2), EVERYWHERE, alike.query(unit(1, 0.2))).shares == pytest.approx(partly.shares)
+def test_a_precedent_that_half_the_judges_found_counts_half() -> None:
+    vectors, mean = np.eye(3, dtype=np.float32), np.zeros(3, np.float32)
+    gains = np.array([[1.6, 0, 0], [0, 1.6, 0], [0, 0, 0]], np.float32)
+    sure, unsure = (
+        Questions.of(vectors, mean, INCIDENTS, gains, np.array([share, 1, 1], np.float32)) for share in (1, 0.5)
+    )
+    both = [one.like(unit(1, 0, 0), EVERYWHERE) for one in (sure, unsure)]
+    assert both[0].precedented > 1 > both[1].precedented > -1
+    assert both[0].shares == pytest.approx(both[1].shares)
 
 
 def test_nothing_learned_says_nothing_and_leaves_vectors_as_they_are() -> None:

@@ -1,0 +1,59 @@
+"""What the bundled encoder was taught about questions: a low-rank change of its weights, kept beside the calibration.
+
+LoRA (Hu et al. 2022): to every weight W of attention and feed-forward layers the product of two thin matrices is added,
+`SCALE` x up x down. It is added once, when the graph for questions is made (`retrieval.bundle`), and costs nothing when
+searching. Passages are embedded with the encoder as it was: nothing that is indexed has to be embedded anew.
+"""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+FILE: Final = "bundle/questions.npz"
+SCALE: Final = 2.0
+
+Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """By the name of a layer, `down` (rank x inputs) and `up` (outputs x rank); `mark` is the SHA-256 of the file."""
+
+    down: Mapping[str, Matrix]
+    up: Mapping[str, Matrix]
+    mark: str = ""
+
+    def change(self, layer: str) -> Matrix:
+        """What is added to the weight (outputs x inputs) of a layer."""
+        return np.asarray(SCALE * (self.up[layer] @ self.down[layer]), np.float32)
+
+    def packed(self) -> bytes:
+        """The file's bytes; the same for the same content."""
+        stream = io.BytesIO()
+        kept = {f"{part}|{name}": one for part in ("down", "up") for name, one in getattr(self, part).items()}
+        np.savez_compressed(stream, **{name: one.astype(np.float16) for name, one in kept.items()})
+        return stream.getvalue()
+
+    @classmethod
+    def unpacked(cls, content: bytes) -> Self:
+        """Of such bytes."""
+        parts: dict[str, dict[str, Matrix]] = {"down": {}, "up": {}}
+        with np.load(io.BytesIO(content), allow_pickle=False) as found:
+            for key in found.files:
+                part, name = key.split("|")
+                parts[part][name] = found[key].astype(np.float32)
+        return cls(MappingProxyType(parts["down"]), MappingProxyType(parts["up"]), sha256(content).hexdigest())
+
+
+@cache
+def bundled_adapter() -> Adapter:
+    """The one that came with the program."""
+    return Adapter.unpacked(files("retrieval").joinpath(FILE).read_bytes())

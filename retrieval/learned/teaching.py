@@ -1,0 +1,173 @@
+"""Teaches the bundled encoder what questions mean: judged questions → an adapter.
+
+Low-rank adaptation (Hu et al. 2022) of every attention and feed-forward layer, for questions alone, passages staying as
+the encoder embeds them. Three losses share the change: listwise over incidents as in `retrieval.learned.training`,
+through a small network like a `Tuning`; whether there is a precedent; and which incidents answer. The heads are thrown
+away: what is wanted is that questions with the same answers come to lie together. `python -m retrieval.teach` does it
+for the bank: about half an hour on two cores.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+from transformers import BertModel
+
+from retrieval.bundle.adapter import SCALE, Adapter
+from retrieval.closeness import Segments
+from retrieval.embedder import Counter, Vectors
+from retrieval.learned.questions import PRECEDENT
+from retrieval.learned.training import Network, Passages
+
+RANK: Final = 16
+EPOCHS: Final = 5
+BATCH: Final = 32
+SORTED: Final = 16 * BATCH
+"""Questions among which batches are made of equally long ones."""
+
+MOST_TOKENS: Final = 96
+RATE, RATE_OF_HEADS, DECAY, WARMING, CLIPPED = 5e-4, 1e-3, 0.02, 50, 1.0
+HEAD: Final = 128
+SHARES: Final = (1.0, 0.5, 10.0)
+"""What the three losses count."""
+
+SPREAD: Final = 4.0
+"""Vectors of length 1 are made longer for the heads, which learn faster then."""
+
+RARE: Final = -3.0
+"""The log odds, before anything is learned, that an incident answers."""
+
+ADAPTED: Final = ("query", "key", "value", "dense")
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """`tokens` of each question; `gains` (questions x incidents) of the incidents that answer them; `passages` of all
+    incidents as the encoder embeds them, in `segments`.
+    """
+
+    tokens: Sequence[Sequence[int]]
+    gains: NDArray[np.float32]
+    passages: Vectors
+    segments: Segments
+
+
+class _Adapted(torch.nn.Module):
+    """A layer and a change of low rank, which starts at nothing."""
+
+    def __init__(self, layer: torch.nn.Linear) -> None:
+        super().__init__()
+        self.layer = layer
+        self.down = torch.nn.Parameter(torch.randn(RANK, layer.in_features) / math.sqrt(layer.in_features))
+        self.up = torch.nn.Parameter(torch.zeros(layer.out_features, RANK))
+
+    def forward(self, states: torch.Tensor) -> torch.Tensor:
+        found: torch.Tensor = self.layer(states) + (states @ self.down.T) @ self.up.T * SCALE
+        return found
+
+
+class _Heads(torch.nn.Module):
+    """Which incidents answer, and whether any does."""
+
+    def __init__(self, dimension: int, incidents: int) -> None:
+        super().__init__()
+        self.inner = torch.nn.Linear(dimension, HEAD)
+        self.any = torch.nn.Linear(HEAD, 1)
+        self.each = torch.nn.Linear(dimension, incidents)
+
+    def forward(self, tuned: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        wide = tuned * SPREAD
+        return self.any(torch.relu(self.inner(wide)))[:, 0], self.each(wide) + RARE
+
+
+def taught(
+    model: BertModel, lessons: Lessons, *, epochs: int = EPOCHS, threads: int = 2, progress: Counter | None = None
+) -> Adapter:
+    """Fit an adapter; `model` is changed while at it. The same for the same machine and number of threads."""
+    torch.set_num_threads(threads)
+    torch.manual_seed(0)
+    adapted = _adapt(model)
+    mean = lessons.passages.mean(axis=0).astype(np.float32)
+    passages = Passages.of(lessons.passages, lessons.segments, mean)
+    network, heads = Network(len(mean)), _Heads(len(mean), lessons.gains.shape[1])
+    changes = [weight for one in adapted.values() for weight in (one.down, one.up)]
+    others = [*network.parameters(), *heads.parameters()]
+    groups: list[dict[str, Any]] = [{"params": changes, "lr": RATE}, {"params": others, "lr": RATE_OF_HEADS}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
+    rates = [group["lr"] for group in optimizer.param_groups]
+    gains, centre = torch.from_numpy(lessons.gains), torch.from_numpy(mean)
+    answered = (gains >= PRECEDENT).any(1).float()
+    steps = epochs * math.ceil(len(lessons.tokens) / BATCH)
+    for step, chosen in enumerate(_batches(lessons.tokens, epochs), 1):
+        vectors = encoded(model, [lessons.tokens[number] for number in chosen])
+        tuned = network(functional.normalize(vectors - centre, dim=-1))
+        close = passages.closeness(tuned, network) * network.scale.exp()
+        loss = _loss(close, heads(tuned), gains[chosen], answered[chosen])
+        share = min(1.0, step / WARMING) * (1 - 0.95 * step / steps)
+        for group, rate in zip(optimizer.param_groups, rates, strict=True):
+            group["lr"] = rate * share
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(changes, CLIPPED)
+        optimizer.step()
+        if progress:
+            progress(step, steps)
+    parts = {name: (one.down.detach().numpy(), one.up.detach().numpy()) for name, one in adapted.items()}
+    return Adapter({name: down for name, (down, _) in parts.items()}, {name: up for name, (_, up) in parts.items()})
+
+
+def encoded(model: BertModel, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
+    """Vectors of length 1: the mean of the last layer's states, as E5 pools."""
+    length = max(map(len, tokens))
+    ids, mask = torch.ones(len(tokens), length, dtype=torch.long), torch.zeros(len(tokens), length)
+    for row, one in enumerate(tokens):
+        ids[row, : len(one)] = torch.tensor(one)
+        mask[row, : len(one)] = 1
+    states = model(input_ids=ids, attention_mask=mask).last_hidden_state
+    return functional.normalize((states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True), dim=-1)
+
+
+def _adapt(model: BertModel) -> dict[str, _Adapted]:
+    """Put an adapted layer in place of each; by its name."""
+    for weight in model.parameters():
+        weight.requires_grad_(False)
+    found = {}
+    for name, module in list(model.encoder.named_modules()):
+        for short, layer in list(module.named_children()):
+            if isinstance(layer, torch.nn.Linear) and short in ADAPTED:
+                found[f"encoder.{name}.{short}"] = _Adapted(layer)
+                setattr(module, short, found[f"encoder.{name}.{short}"])
+    return found
+
+
+def _batches(tokens: Sequence[Sequence[int]], epochs: int) -> Iterator[list[int]]:
+    """Numbers of about equally long questions, in random order."""
+    random = np.random.default_rng(0)
+    lengths = np.array([len(one) for one in tokens])
+    for _ in range(epochs):
+        order, batches = random.permutation(len(tokens)), list[list[int]]()
+        for start in range(0, len(order), SORTED):
+            part = order[start : start + SORTED]
+            part = part[np.argsort(lengths[part], kind="stable")]
+            batches += [part[at : at + BATCH].tolist() for at in range(0, len(part), BATCH)]
+        for number in random.permutation(len(batches)).tolist():
+            yield batches[number]
+
+
+def _loss(
+    close: torch.Tensor, judged: tuple[torch.Tensor, torch.Tensor], gains: torch.Tensor, answered: torch.Tensor
+) -> torch.Tensor:
+    whole = gains.sum(1)
+    wanted = gains / whole.clamp(min=1e-6)[:, None]
+    listed = -(wanted * functional.log_softmax(close, -1)).sum(1)
+    some, each = judged
+    return (
+        SHARES[0] * listed[whole > 0].sum() / max(1, int((whole > 0).sum()))
+        + SHARES[1] * functional.binary_cross_entropy_with_logits(some, answered)
+        + SHARES[2] * functional.binary_cross_entropy_with_logits(each, gains.clamp(0, 1))
+    )
