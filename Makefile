@@ -42,7 +42,8 @@ docs: dev models llm  ## 生成规则参考、内置规则说明，起草示例�
 	$(BIN)/python -m engine.drafting.gallery --models $(MODELS)
 
 install: .venv/.installed  ## 安装程序到 .venv
-models: $(MODELS)/.embedder  ## 准备内置向量模型
+models: .venv/.installed  ## 准备内置向量模型（已准备好的不再做）
+	@$(BIN)/python -m retrieval.bundle --models $(MODELS) --embedder
 llm: .venv/.llm $(MODELS)/.llm  ## 编译并准备本地语言模型（两核约7分钟，只需一次）
 dev: .venv/.dev
 
@@ -62,11 +63,6 @@ dev: .venv/.dev
 
 .venv/.dev: .venv/.installed
 	$(PIP) install --progress-bar on --editable '.[dev]'
-	@touch $@
-
-$(MODELS)/.embedder: retrieval/models.toml retrieval/bundle/questions.npz retrieval/bundle/prepare.py | .venv/.installed
-	@echo '[2/3] 准备内置向量模型（首次约1至2分钟）'
-	$(BIN)/python -m retrieval.bundle --models $(MODELS) --embedder
 	@touch $@
 
 $(MODELS)/.llm: retrieval/models.toml | .venv/.installed

@@ -22,6 +22,9 @@ ANSWERED: Final = log(0.4)
 graded it 2, or one in four 3.
 """
 
+UNSURE: Final = 0.59
+"""How likely a hit answers, at most, where there is no precedent: less than what is told as near."""
+
 
 @dataclass(frozen=True)
 class Answering:
@@ -49,7 +52,7 @@ class Answering:
         chances = [chance(self.calibration.hit_logit(one)) for one in each]
         whole = chance(self.calibration.logit(best))
         nothing = whole < self.calibration.threshold
-        hits, most = [], whole if nothing else 1.0
+        hits, most = [], min(whole, UNSURE) if nothing else 1.0
         for number, sure, words in zip(shown.tolist(), chances, held, strict=False):
             most = min(most, sure)
             hits.append(self._hit(found, number, words, most, wanted))

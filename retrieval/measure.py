@@ -1,8 +1,8 @@
 """How well search finds, and how well it says that there is nothing: engine and judged queries → figures.
 
 Definitions, each a mean over the queries that have a relevant incident (grade 2 or 3):
-- recall@5: relevant ones among the first five, of those that five places can hold: |found| / min(5, |relevant|). No
-  judged query has more than five, so here it is the strict recall, in which every relevant one counts.
+- recall@5: relevant ones among the first five, of those that five places can hold: |found| / min(5, |relevant|). Two
+  judged queries have six; for all others it is the strict recall, in which every relevant one counts.
 - found@5: a relevant one is among the first five at all (success at five).
 - nDCG@10 (Järvelin and Kekäläinen 2002) with the gain 2^grade - 1 (Burges et al. 2005) and the discount
   log2(place + 1); the ideal order is that of the judged incidents. What was not judged gains nothing.

@@ -9,7 +9,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from retrieval.bundle.adapter import bundled_adapter
+from retrieval.bundle.adapter import bundled_mark
 from retrieval.bundle.files import sha256_of
 from retrieval.bundle.prepare import FINGERPRINT_FILE, MODULE_FILE, QUESTION_GRAPH_FILE, TOKENIZER_FILE
 from retrieval.errors import EmbedderUnavailable
@@ -19,6 +19,11 @@ MAX_TOKENS = 512
 
 _DAMAGED = (
     "向量模型文件夹 {folder} 不完整或已损坏（{why}）。请运行：python -m retrieval.bundle --models 模型文件夹 --embedder"
+)
+
+_OTHER_VERSION = (
+    "向量模型文件夹 {folder} 由另一版本的程序准备。请运行 make models"
+    "（或 python -m retrieval.bundle --models 模型文件夹 --embedder）；索引不必重建。"
 )
 
 
@@ -52,16 +57,16 @@ class OnnxEncoder:
         self.folder = folder
         try:
             mark = json.loads((folder / FINGERPRINT_FILE).read_text(encoding="utf-8"))
+            if mark.get("adapter") != bundled_mark():
+                raise EmbedderUnavailable(_OTHER_VERSION.format(folder=folder))
             config = json.loads((folder / MODULE_FILE).read_text(encoding="utf-8"))
             changed = [name for name, digest in mark["files"].items() if sha256_of(folder / name) != digest]
             self.name, self.fingerprint = str(mark["name"]), str(mark["fingerprint"])
-            self.dimension, graph, taught = int(config["dimension"]), folder / config["file"], mark["adapter"]
+            self.dimension, graph = int(config["dimension"]), folder / config["file"]
         except (OSError, ValueError, KeyError) as error:
             raise EmbedderUnavailable(_DAMAGED.format(folder=folder, why=error)) from error
         if changed:
             raise EmbedderUnavailable(_DAMAGED.format(folder=folder, why="校验值不符：" + "、".join(changed)))
-        if taught != bundled_adapter().mark:
-            raise EmbedderUnavailable(_DAMAGED.format(folder=folder, why="由另一版本的程序准备"))
         self._plain, self._questions = _Graph(graph, threads), _Graph(folder / QUESTION_GRAPH_FILE, threads)
 
     @cached_property

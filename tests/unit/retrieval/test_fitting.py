@@ -43,6 +43,19 @@ def test_the_limit_of_the_verdict_lies_between_those_without_and_those_with_a_pr
     assert 0.3 < best_threshold(chances, precedent) <= 0.6
 
 
+def test_of_limits_that_are_nearly_as_good_the_middle_is_taken() -> None:
+    """From .21 to .80 nothing changes: neither the lowest (.24 once smoothed) nor the first best is taken."""
+    chances = np.array([0.05, 0.1, 0.15, 0.2, 0.8, 0.85, 0.9, 0.95])
+    assert best_threshold(chances, chances > 0.5) == pytest.approx(0.5, abs=0.02)
+
+
+def test_limits_beyond_a_valley_are_not_counted_in() -> None:
+    """From .35 to .5 and from .75 on limits are equally good, between them worse: the middle of all lies there."""
+    sizes = [20, 15, 10]
+    limit = best_threshold(np.repeat([0.35, 0.5, 0.75], sizes), np.repeat([False, True, False], sizes))
+    assert 0.37 < limit < 0.48 or limit > 0.77
+
+
 def test_what_questions_would_say_of_an_incident_they_do_not_know_is_guessed_from_the_other_legs() -> None:
     queries = [graded(seed) for seed in range(30)]
     place = LEGS.index("asked")

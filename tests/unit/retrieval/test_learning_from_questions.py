@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from retrieval.answering import UNSURE
 from retrieval.calibrate import NOT_FITTED
 from retrieval.calibration import Calibration, Fusion, Relevance, Unasked, keep_calibration
 from retrieval.errors import NotCalibrated
@@ -85,6 +86,10 @@ def test_where_there_is_no_precedent_no_hit_looks_like_one() -> None:
     result = taught(ASKED).with_calibration(surely).search("奶茶店又排队")
     assert result.no_precedent
     assert max(hit.score for hit in result.hits) < surely.threshold
+    strict = surely.model_copy(update={"threshold": 0.9999})
+    nearly = taught(ASKED).with_calibration(strict).search("花名册不见了")
+    assert nearly.no_precedent
+    assert max(hit.score for hit in nearly.hits) == UNSURE
 
 
 def test_a_calibration_is_refused_beside_what_it_was_not_fitted_with(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """Questions with the same answers come to lie together; what was taught is a small change that can be added once."""
 
+from hashlib import sha256
+
 import numpy as np
 import pytest
 import torch
 from transformers import BertConfig, BertModel
 
-from retrieval.bundle.adapter import Adapter, bundled_adapter
+from retrieval.bundle.adapter import Adapter, bundled_adapter, bundled_mark
 from retrieval.bundle.export import adapt
 from retrieval.closeness import Segments
 from retrieval.learned.teaching import Lessons, encoded, taught
@@ -82,6 +84,6 @@ def test_nothing_taught_changes_nothing() -> None:
 def test_the_adapter_that_comes_along_changes_every_layer_of_the_encoder_a_little() -> None:
     adapter = bundled_adapter()
     assert len(adapter.up) == len(adapter.down) == 12 * 6
-    assert adapter.mark
+    assert bundled_mark() == sha256(adapter.packed()).hexdigest()
     changes = [np.abs(adapter.change(layer)).max() for layer in adapter.up]
     assert 0 < min(changes) <= max(changes) < 1
