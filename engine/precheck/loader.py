@@ -15,7 +15,6 @@ from engine.precheck.folding import fold_words
 from engine.precheck.model import TextKind
 from engine.precheck.patterns import pattern_fault
 from engine.precheck.schema import Check, Common, DisclosureCheck, Examples, Surroundings, Topic, WordingCheck
-from engine.precheck.vocabulary import spelled_out, unknown_names
 from knowledge.document import Document, parse_document
 from knowledge.errors import BadKnowledgeError, Fault, suggest
 from knowledge.validation import schema_faults
@@ -25,11 +24,9 @@ COMMON: Final = "common.yaml"
 _PARTS: Final = (WordingCheck, DisclosureCheck, Examples)
 _COMMON_PARTS: Final = (Common, Topic, Surroundings)
 _AROUND_FIELDS: Final = ("before", "breaks", "after", "answers", "quoted_in", "quoted_unless", "points")
-_PATTERN_FIELDS: Final = ("patterns", "unless_sentence", "unless_text", "satisfied_by", "void")
-_TOPIC_FIELDS: Final = ("patterns", "unless_text", "certain", "absent")
+_PATTERN_FIELDS: Final = ("patterns", "unless_sentence", "unless_text", "satisfied_by")
 
 Model = TypeVar("Model", bound=BaseModel)
-Words = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -65,19 +62,22 @@ def load_checks(root: Path) -> CheckSet:
     """Read every check under a folder: `<type>/<name>.yaml`, and `common.yaml` beside them."""
     files = {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*.yaml"))}
     faults: list[Fault] = []
-    common = _common(files, faults)
-    words = common.words if common else {}
     checks: dict[str, Check] = {}
     documents: dict[str, Document] = {}
+    common: Common | None = None
     for name, content in files.items():
-        if name == COMMON:
-            continue
         try:
             document = parse_document(name, _decoded(name, content))
-            check = _check(document, words)
+            if name == COMMON:
+                common = _read(document, Common, _COMMON_PARTS)
+                faults += _common_faults(document, common)
+                continue
+            check = _check(document)
             checks[check.id], documents[check.id] = check, document
         except BadKnowledgeError as error:
             faults += error.faults
+    if common is None and not faults:
+        faults.append(Fault(COMMON, 1, "缺少这个文件"))
     if common is not None:
         faults += _reference_faults(checks.values(), documents, common)
     if faults or common is None:
@@ -87,37 +87,11 @@ def load_checks(root: Path) -> CheckSet:
     return CheckSet(wording, disclosures, common, documents, _automaton(wording), _hash(files))
 
 
-def _common(files: Mapping[str, bytes], faults: list[Fault]) -> Common | None:
-    """What all checks share, its topics spelled out; None with a fault when it cannot be read."""
-    if COMMON not in files:
-        faults.append(Fault(COMMON, 1, "缺少这个文件"))
-        return None
-    try:
-        document = parse_document(COMMON, _decoded(COMMON, files[COMMON]))
-        common = _read(document, Common, _COMMON_PARTS)
-    except BadKnowledgeError as error:
-        faults += error.faults
-        return None
-    topics = {name: _spelled_out(topic, _TOPIC_FIELDS, common.words) for name, topic in common.topics.items()}
-    common = common.model_copy(update={"topics": topics})
-    faults += _common_faults(document, common)
-    return common
-
-
-def _spelled_out(part: Model, fields: Iterable[str], words: Words) -> Model:
-    """A check or topic with the words in the place of their names."""
-    patterns = {field: getattr(part, field) for field in fields if hasattr(part, field)}
-    return part.model_copy(
-        update={field: tuple(spelled_out(one, words) for one in those) for field, those in patterns.items()}
-    )
-
-
-def _check(document: Document, words: Words) -> Check:
+def _check(document: Document) -> Check:
     """The check of one file, after its schema, its place and its patterns."""
     data = document.data if isinstance(document.data, dict) else {}
     is_disclosure = data.get("type") == "disclosure"
     check: Check = _read(document, DisclosureCheck, _PARTS) if is_disclosure else _read(document, WordingCheck, _PARTS)
-    check = _spelled_out(check, _PATTERN_FIELDS, words)
     faults = [*_place_faults(document, check), *_pattern_faults(document, check)]
     if faults:
         raise BadKnowledgeError(faults)
@@ -146,15 +120,8 @@ def _place_faults(document: Document, check: Check) -> Iterator[Fault]:
 def _pattern_faults(document: Document, check: Check) -> Iterator[Fault]:
     for field in _PATTERN_FIELDS:
         for number, pattern in enumerate(getattr(check, field, ())):
-            if fault := _fault(pattern):
+            if fault := pattern_fault(pattern):
                 yield document.fault((field, number), fault)
-
-
-def _fault(pattern: str) -> str | None:
-    """What is wrong with a pattern whose words are spelled out."""
-    if unknown := unknown_names(pattern, {}):
-        return f"common.yaml 的 words 里没有“{unknown[0]}”"
-    return pattern_fault(pattern)
 
 
 def _reference_faults(checks: Iterable[Check], documents: Mapping[str, Document], common: Common) -> Iterator[Fault]:
@@ -172,9 +139,8 @@ def _common_faults(document: Document, common: Common) -> Iterator[Fault]:
     lists: list[tuple[tuple[str, ...], Iterable[str]]] = [
         (("topics", name, field), getattr(topic, field))
         for name, topic in common.topics.items()
-        for field in _TOPIC_FIELDS
+        for field in ("patterns", "unless_text", "certain")
     ]
-    lists += [(("words", name), words) for name, words in common.words.items()]
     lists += [(("genres", name), patterns) for name, patterns in common.genres.items()]
     lists.append((("stock",), common.stock))
     for name, around in (("negation", common.negation), ("warning", common.warning)):
@@ -182,7 +148,7 @@ def _common_faults(document: Document, common: Common) -> Iterator[Fault]:
     lists += [(("guess", str(kind)), patterns) for kind, patterns in common.guess.items()]
     for place, patterns in lists:
         for number, pattern in enumerate(patterns):
-            if fault := _fault(pattern):
+            if fault := pattern_fault(pattern):
                 yield document.fault((*place, number), fault)
     for name, topic in common.topics.items():
         for number, genre in enumerate(topic.unless_genres):

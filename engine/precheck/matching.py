@@ -1,6 +1,5 @@
 """Folded text x checks → what is said that must not be, and what is missing."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +11,6 @@ from engine.precheck.model import TextKind
 from engine.precheck.schema import Check, DisclosureCheck, Surroundings, Topic, WordingCheck
 
 Span = tuple[int, int]
-_UNREAD: Final = "□"
 MOST_MATCHES: Final = 2_000
 """How many matches of one check are looked at in one text."""
 
@@ -68,21 +66,18 @@ class _Matcher:
                     yield Match(check, spans)
 
     def _is_made(self, check: DisclosureCheck) -> bool:
-        said = self._folded.sentences
-        for pattern in check.void:
-            said = compiled(pattern).sub(_UNREAD, said)
-        return any(compiled(pattern).search(said) for pattern in check.satisfied_by)
+        return self._has(check.satisfied_by)
 
     def _has(self, patterns: Iterable[str]) -> bool:
         return any(compiled(pattern).search(self._folded.sentences) for pattern in patterns)
 
     def _spans(self, check: WordingCheck) -> tuple[Span, ...]:
-        found = {*self._phrases.get(check.id, ()), *self._matches(check.patterns)}
+        found = merged([*self._phrases.get(check.id, ()), *self._matches(check.patterns)])
         if not found or self._has(check.unless_text):
             return ()
         if check.unless_disclosed and all(self._is_made(self._disclosure(one)) for one in check.unless_disclosed):
             return ()
-        return merged([span for span in found if not self._is_left_alone(span, check)])
+        return tuple(span for span in found if not self._is_left_alone(span, check))
 
     def _is_left_alone(self, span: Span, check: WordingCheck) -> bool:
         left, right = self._folded.sentence(*span)
@@ -111,9 +106,7 @@ class _Matcher:
         return self._topics[name]
 
     def _shown(self, name: str, topic: Topic) -> Span | None:
-        absent = merged(self._matches(topic.absent))
-        signs = (span for span in self._matches(self._signs(topic)) if not _is_inside(span, absent))
-        spans = merged(list(signs))
+        spans = merged(self._matches(self._signs(topic)))
         said = (span for check in self._checks.wording if name in check.shows for span in self._spans(check))
         return next((span for span in spans if not self._is_turned(span, topic.exceptions)), min(said, default=None))
 
@@ -164,12 +157,6 @@ def merged(spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def _is_inside(span: Span, others: Sequence[Span]) -> bool:
-    """Whether one of the others, which are in order and apart, covers the span."""
-    place = bisect_right(others, span[0], key=lambda other: other[0])
-    return place > 0 and span[1] <= others[place - 1][1]
-
-
 _CLAUSE_ENDS: Final = "，,：:"
 _ANSWER_MARKS: Final = '”」』" \n'
 _QUOTES: Final = '”"』」’'
@@ -191,7 +178,7 @@ def turned(folded: Folded, span: Span, around: Surroundings) -> bool:
     after = folded.text[end : min(right, end + around.after_characters)]
     if any(compiled(pattern).search(after) for pattern in around.after):
         return True
-    return bool(around.answers) and _is_answered(folded, end, around)
+    return bool(around.answers) and _is_answered(folded, folded.sentence(start, end)[1], around)
 
 
 def _is_quoted(folded: Folded, span: Span) -> bool:
@@ -204,12 +191,9 @@ def _is_quoted(folded: Folded, span: Span) -> bool:
     )
 
 
-def _is_answered(folded: Folded, end: int, around: Surroundings) -> bool:
-    """Whether a match that ends here stands in the last clause of a question and the next sentence says no to it."""
-    right = folded.sentence(end, end)[1]
-    if folded.text[right : right + 1] not in ("？", "?") or any(
-        mark in folded.text[end:right] for mark in _CLAUSE_ENDS
-    ):
+def _is_answered(folded: Folded, right: int, around: Surroundings) -> bool:
+    """Whether the match stands in a question and the next sentence says no to it."""
+    if folded.text[right : right + 1] not in ("？", "?"):
         return False
     answer = folded.text[right + 1 : right + 24].lstrip(_ANSWER_MARKS)
     return any(compiled(pattern).search(answer) for pattern in around.answers)

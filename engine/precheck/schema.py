@@ -11,7 +11,6 @@ from knowledge.schema.base import Slug, Text
 
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=30)]
 Pattern = Annotated[str, StringConstraints(min_length=2, max_length=400)]
-Word = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=200)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{1,40}$")]
 Exception_ = Literal["negation", "warning"]
@@ -58,14 +57,11 @@ class WordingCheck(_Check):
 
 
 class DisclosureCheck(_Check):
-    """Something that must be said once the text is about one of the topics; any of `satisfied_by` says it. Words that
-    `void` matches only look like it (提前还款不收费, 无需审批) and are not read.
-    """
+    """Something that must be said once the text is about one of the topics; any of the patterns says it."""
 
     type: Literal["disclosure"]
     due_when: Annotated[tuple[Name, ...], Field(min_length=1)]
     satisfied_by: Annotated[tuple[Pattern, ...], Field(min_length=1)]
-    void: tuple[Pattern, ...] = ()
 
 
 Check = WordingCheck | DisclosureCheck
@@ -75,8 +71,7 @@ class Topic(Frozen):
     """What a text is about: found when one of the patterns matches and none of the exceptions holds around it, and
     neither a pattern of `unless_text` nor one of the named genres is found outside stock phrases. Only texts of these
     `kinds` are about it. What is `certain` tells the topic in a text of any genre: a lesson that ends in an offer is an
-    offer. So does wording of a check that `shows` the topic: whoever promises approval in seconds offers a loan. What
-    `absent` matches says that the thing is not there (无会员费): a pattern that matches inside it shows nothing.
+    offer. So does wording of a check that `shows` the topic: whoever promises approval in seconds offers a loan.
     """
 
     title: Text
@@ -86,7 +81,6 @@ class Topic(Frozen):
     unless_text: tuple[Pattern, ...] = ()
     unless_genres: tuple[Name, ...] = ()
     certain: tuple[Pattern, ...] = ()
-    absent: tuple[Pattern, ...] = ()
 
 
 class Surroundings(Frozen):
@@ -111,11 +105,10 @@ class Surroundings(Frozen):
 
 
 class Common(Frozen):
-    """What all checks share: words (see `vocabulary`), topics, genres (texts that talk of credit and offer none), and
-    the two exceptions. A sentence with a pattern of `stock` shows no genre unless it is the first.
+    """What all checks share: topics, genres (texts that talk of credit and offer none), and the two exceptions. A
+    sentence with a pattern of `stock` shows no genre unless it is the first.
     """
 
-    words: Annotated[dict[Name, Annotated[tuple[Word, ...], Field(min_length=1)]], Field(default_factory=dict)]
     genres: dict[Name, Annotated[tuple[Pattern, ...], Field(min_length=1)]]
     stock: tuple[Pattern, ...] = ()
     topics: dict[Name, Topic]
