@@ -144,6 +144,32 @@ def test_what_stands_beside_a_forbidden_promise_does_not_excuse_it(pitch: str, c
     assert f"wording.{caught}" in said(pitch)
 
 
+@pytest.mark.parametrize(
+    "pitch",
+    [
+        "谨防上当，我们百分百下款。",
+        "警惕高利贷！我们承诺百分百下款。",
+        "远离套路，来小禾百分百下款。",
+        "看穿套路，选择小禾百分百下款。",
+    ],
+)
+def test_a_warning_of_others_does_not_excuse_ones_own_promise(pitch: str) -> None:
+    assert "wording.guaranteed_approval" in said(pitch)
+
+
+@pytest.mark.parametrize(
+    "warning",
+    [
+        "谨防诈骗，我们从不承诺百分百下款。",
+        "警惕骗子说我们百分百下款。",
+        "有人打着小禾的旗号，说选择他们就百分百下款，请报警。",
+        "遇到自称我们员工、承诺百分百下款的，请报警。",
+    ],
+)
+def test_a_warning_of_promises_that_others_make_is_none(warning: str) -> None:
+    assert "wording.guaranteed_approval" not in said(warning)
+
+
 def test_loose_words_are_no_disclosures() -> None:
     loose = (
         "最高20万，立即申请借款。可能是最贴心的平台。花钱别小气。没有费用门槛。绑定本地商业银行卡即可提现。价格优惠10%"
