@@ -19,7 +19,7 @@ from retrieval.bundle.adapter import Adapter
 from retrieval.bundle.files import write_atomically
 
 
-class _SentenceEncoder(torch.nn.Module):
+class SentenceEncoder(torch.nn.Module):
     """Token ids and mask (batch x length) to unit vectors (batch x hidden), as E5 pools: masked mean."""
 
     def __init__(self, encoder: BertModel) -> None:
@@ -84,7 +84,7 @@ def _export(model: BertModel, path: Path) -> None:
     sample = torch.full((2, 7), 9, dtype=torch.long)
     shape = {0: "batch", 1: "length"}
     torch.onnx.export(
-        _SentenceEncoder(model),
+        SentenceEncoder(model),
         (sample, torch.ones_like(sample)),
         str(path),
         input_names=["input_ids", "attention_mask"],

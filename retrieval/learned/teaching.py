@@ -16,9 +16,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch.nn import functional
+from torch.optim.lr_scheduler import LambdaLR
 from transformers import BertModel
 
 from retrieval.bundle.adapter import SCALE, Adapter
+from retrieval.bundle.export import SentenceEncoder
 from retrieval.closeness import Segments
 from retrieval.embedder import Counter, Vectors
 from retrieval.learned.questions import PRECEDENT
@@ -31,7 +33,10 @@ SORTED: Final = 16 * BATCH
 """Questions among which batches are made of equally long ones."""
 
 MOST_TOKENS: Final = 96
-RATE, RATE_OF_HEADS, DECAY, WARMING, CLIPPED = 5e-4, 1e-3, 0.02, 50, 1.0
+RATE, RATE_OF_HEADS, DECAY, CLIPPED = 5e-4, 1e-3, 0.02, 1.0
+WARMING, COOLED = 50, 0.95
+"""Steps after which rates are whole, and the share that they have lost at the end."""
+
 HEAD: Final = 128
 SHARES: Final = (1.0, 0.5, 10.0)
 """What the three losses count."""
@@ -102,22 +107,20 @@ def _taught(model: BertModel, lessons: Lessons, epochs: int, progress: Counter |
     others = [*network.parameters(), *heads.parameters()]
     groups: list[dict[str, Any]] = [{"params": changes, "lr": RATE}, {"params": others, "lr": RATE_OF_HEADS}]
     optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
-    rates = [group["lr"] for group in optimizer.param_groups]
     gains, centre = torch.from_numpy(lessons.gains), torch.from_numpy(mean)
     answered = (gains >= PRECEDENT).any(1).float()
     steps = epochs * math.ceil(len(lessons.tokens) / BATCH)
+    rates = LambdaLR(optimizer, lambda done: min(1.0, (done + 1) / WARMING) * (1 - COOLED * (done + 1) / max(steps, 1)))
     for step, chosen in enumerate(_batches(lessons.tokens, epochs), 1):
         vectors = encoded(model, [lessons.tokens[number] for number in chosen])
         tuned = network(functional.normalize(vectors - centre, dim=-1))
         close = passages.closeness(tuned, network) * network.scale.exp()
         loss = _loss(close, heads(tuned), gains[chosen], answered[chosen])
-        share = min(1.0, step / WARMING) * (1 - 0.95 * step / steps)
-        for group, rate in zip(optimizer.param_groups, rates, strict=True):
-            group["lr"] = rate * share
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(changes, CLIPPED)
         optimizer.step()
+        rates.step()
         if progress:
             progress(step, steps)
     parts = {name: (one.down.detach().numpy(), one.up.detach().numpy()) for name, one in adapted.items()}
@@ -125,14 +128,14 @@ def _taught(model: BertModel, lessons: Lessons, epochs: int, progress: Counter |
 
 
 def encoded(model: BertModel, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
-    """Vectors of length 1: the mean of the last layer's states, as E5 pools."""
+    """Vectors of length 1, padded to the longest."""
     length = max(map(len, tokens))
-    ids, mask = torch.ones(len(tokens), length, dtype=torch.long), torch.zeros(len(tokens), length)
+    ids, mask = torch.ones(len(tokens), length, dtype=torch.long), torch.zeros(len(tokens), length, dtype=torch.long)
     for row, one in enumerate(tokens):
         ids[row, : len(one)] = torch.tensor(one)
         mask[row, : len(one)] = 1
-    states = model(input_ids=ids, attention_mask=mask).last_hidden_state
-    return functional.normalize((states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True), dim=-1)
+    vectors: torch.Tensor = SentenceEncoder(model)(ids, mask)
+    return vectors
 
 
 def _adapt(model: BertModel) -> dict[str, _Adapted]:
