@@ -2,12 +2,14 @@
 
 Every leg but the dense one is known exactly for all documents. The dense leg is estimated from a sketch: vectors
 projected on the axes in which passages differ most (principal components), in bytes. Three steps leave fewer and fewer
-documents: with the centre of documents that lie together; with the mean of a document's own passages; with the passages
-themselves, as the leg is about the best three of them. A document stays while being underestimated by as much as
-estimates err would bring it among the first.
+documents: by the other legs alone; with the mean of a document's passages; with the passages themselves, as the leg is
+about the best three of them. A document stays while being underestimated by as much as estimates err would bring it
+among the first.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final, Self
 
 import numpy as np
@@ -15,17 +17,16 @@ from numpy.typing import NDArray
 
 from retrieval.closeness import Centred, Numbers, Segments, nearness
 from retrieval.embedder import Vector, Vectors
-from retrieval.groups import Clusters, Groups
 from retrieval.products import products
 from retrieval.topics import Topics
 
 PLACES: Final = 20
 """Places that are looked at for a page of five (`retrieval.diversity`)."""
 
-ERRORS: Final = (0.12, 0.08, 0.03)
+ERRORS: Final = (0.1, 0.06, 0.03)
 """By how much the cosine of a document may be underestimated in each step: hardly one of the first is by more."""
 
-MOST: Final = (4096, 1024, 512)
+MOST: Final = (16384, 2048, 512)
 """Documents that are left after each step, at most."""
 
 _MEAN_AXES, _AXES = 64, 128
@@ -40,9 +41,68 @@ Bytes = NDArray[np.int8]
 
 
 @dataclass(frozen=True)
+class Runs:
+    """Values of groups that follow each other are the same: `numbers` of what is repeated, `lengths` how often each."""
+
+    numbers: Numbers
+    lengths: Numbers
+
+    @classmethod
+    def of(cls, each: Sequence[int]) -> Self:
+        """Of the number that each group has."""
+        found = [(number, len(list(same))) for number, same in groupby(each)]
+        numbers, lengths = np.array(found, np.int64).reshape(-1, 2).T
+        return cls(np.ascontiguousarray(numbers), np.ascontiguousarray(lengths))
+
+    def values(self, of_numbers: Values) -> Values:
+        """The value of each group."""
+        return of_numbers.take(self.numbers).repeat(self.lengths)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Documents of one category that are filed under the same topics: `of_documents` says which group each is in,
+    `kinds` the category of each group, `first` their first topics, `more` the second ones of the groups that have two,
+    and so on: groups with most topics come first. No topic is the number after the last.
+    """
+
+    of_documents: Numbers
+    kinds: Runs
+    first: Runs
+    more: tuple[Numbers, ...]
+
+    @classmethod
+    def of(cls, topics: Topics, kinds: Numbers) -> Self:
+        """`kinds` are the categories of the documents, as numbers."""
+        starts, counts = topics.segments.starts.tolist(), topics.segments.counts.tolist()
+        filed, nothing = topics.filed.tolist(), (len(topics.places),)
+        sets = [tuple(filed[at : at + count]) or nothing for at, count in zip(starts, counts, strict=True)]
+        every = list(zip(kinds.tolist(), sets, strict=True))
+        known = sorted(set(every), key=lambda one: (-len(one[1]), one))
+        numbers = {one: number for number, one in enumerate(known)}
+        columns = ([own[place] for _, own in known if place < len(own)] for place in range(1, len(known[0][1])))
+        return cls(
+            np.array([numbers[one] for one in every], np.int64),
+            Runs.of([kind for kind, _ in known]),
+            Runs.of([own[0] for _, own in known]),
+            tuple(np.array(column, np.int64) for column in columns),
+        )
+
+    def values(self, topics: Values, kinds: Values) -> Values:
+        """Of each document, what the best of its topics and its category are worth; no topic is worth 0."""
+        each = np.append(topics, np.float32(0))
+        found = self.first.values(each)
+        for numbers in self.more:
+            best = found[: len(numbers)]
+            np.maximum(best, each.take(numbers, mode="clip"), out=best)  # quicker than with a check
+        found += self.kinds.values(kinds)
+        return found.take(self.of_documents, mode="clip")
+
+
+@dataclass(frozen=True)
 class Sketch:
     """`passages` (in the order of the vectors) and `means` (in that of the documents; as whole, but ready to be
-    multiplied) are coordinates along `axes`, in units of `unit`, and so are the centres of `clusters`.
+    multiplied) are coordinates along `axes`, in units of `unit`.
     """
 
     axes: NDArray[np.float32]
@@ -51,7 +111,6 @@ class Sketch:
     passages: Bytes
     segments: Segments
     groups: Groups
-    clusters: Clusters
 
     @classmethod
     def of(cls, vectors: Vectors, centred: Centred, segments: Segments, topics: Topics, kinds: Numbers) -> Self:
@@ -69,7 +128,7 @@ class Sketch:
             passages[rows] = _bytes(places, unit)
             sums = np.add.reduceat(places[:, : means.shape[1]], begins)
             means[part] = _bytes(np.asarray(sums / segments.counts[part, None], np.float32), unit)
-        return cls(axes, unit, means, passages, segments, Groups.of(topics), Clusters.of(means, kinds))
+        return cls(axes, unit, means, passages, segments, Groups.of(topics, kinds))
 
     def chosen(
         self,
@@ -84,16 +143,14 @@ class Sketch:
         query, plus the best of the `topics` that they are filed under (a value for each topic), plus that of their
         category (a value for each of the `kinds`), plus what is `said` of each document beside.
         """
-        place = products(self.axes, query) * (np.float32(scale) * self.unit)
-        first = place[: self.means.shape[1]]
-        values = self.groups.values(topics)
+        values = self.groups.values(topics, kinds)
         values += said
-        close = values + self.clusters.values(first, kinds)
         if passing is not None:
-            np.copyto(close, np.float32(-np.inf), where=~passing)
-        documents = likely(close, scale * ERRORS[0], MOST[0])
-        values = values.take(documents) + kinds.take(self.clusters.kinds_of(documents))
-        means = products(self.means.take(documents, axis=0), first)
+            np.copyto(values, np.float32(-np.inf), where=~passing)
+        place = products(self.axes, query) * (np.float32(scale) * self.unit)
+        documents = likely(values, scale * ERRORS[0], MOST[0])
+        values = values.take(documents)
+        means = products(self.means.take(documents, axis=0), place[: self.means.shape[1]])
         left = likely(values + means, scale * ERRORS[1], MOST[1])
         documents, values = documents.take(left), values.take(left)
         table = self.segments.table(documents)
