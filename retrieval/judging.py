@@ -1,5 +1,5 @@
 """The judged queries that the project carries: for fitting (`dev`, `train`), to learn from (`bank`) and for reporting
-(`test`, `fresh`, `later`).
+(`test`, `fresh`, `later`, `latest`).
 """
 
 import json
@@ -30,7 +30,7 @@ _FITTED_ON: Final = (
     "second.jsonl",
 )
 
-Split = Literal["dev", "test", "train", "bank", "fresh", "later"]
+Split = Literal["dev", "test", "train", "bank", "fresh", "later", "latest"]
 
 
 class JudgedQuery(BaseModel):
@@ -148,17 +148,26 @@ def later_queries() -> tuple[JudgedQuery, ...]:
     """The queries of `judged/later.jsonl`, written and judged as those of `fresh` were, each with the grades in the
     middle of what three judges gave.
     """
-    found = _lines("later.jsonl")
-    return tuple(JudgedQuery(grades=_middle(*one.pop("judges")), **one) for one in found)
+    return _of_three("later.jsonl")
+
+
+@cache
+def latest_queries() -> tuple[JudgedQuery, ...]:
+    """The same of `judged/latest.jsonl`, of other authors and later still."""
+    return _of_three("latest.jsonl")
+
+
+def _of_three(name: str) -> tuple[JudgedQuery, ...]:
+    return tuple(JudgedQuery(grades=_middle(*one.pop("judges")), **one) for one in _lines(name))
 
 
 @cache
 def reported_queries() -> tuple[JudgedQuery, ...]:
-    """Everything that is for reporting, on the best judgement there is: of `test` and `later` the majority of three
-    judges, of `fresh` two and what they settled.
+    """Everything that is for reporting, on the best judgement there is: of `fresh` two judges and what they settled, of
+    the others the majority of three.
     """
     test = (by_majority(one) for one in judged_queries() if one.split == "test" and one.judged)
-    return (*test, *fresh_queries(), *later_queries())
+    return (*test, *fresh_queries(), *later_queries(), *latest_queries())
 
 
 @cache

@@ -17,7 +17,7 @@ from engine.bench.retrieval_texts import CLAUSES, Texts
 from engine.bench.retrieval_vectors import VectorCache
 from retrieval.calibration import load_calibration
 from retrieval.embedder import Embedder
-from retrieval.judging import JudgedQuery, fresh_queries, judged_queries, later_queries
+from retrieval.judging import JudgedQuery, fresh_queries, judged_queries, later_queries, latest_queries
 from retrieval.search import SearchEngine
 
 Progress = Callable[[str], None]
@@ -53,7 +53,7 @@ def bench_retrieval(
     """Quality and speed of `engine`, which searches the program's own knowledge with `embedder`; the speed of the same
     search over larger collections; the index. Embeddings are kept under `cache`: the first run takes minutes for them.
     """
-    queries = size.queries or (*judged_queries(), *fresh_queries(), *later_queries())
+    queries = size.queries or (*judged_queries(), *fresh_queries(), *later_queries(), *latest_queries())
     yield from quality(engine, queries, progress)
     yield from _speeds(engine, embedder, cache, size, progress)
     if size.vectors:

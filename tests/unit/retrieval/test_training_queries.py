@@ -19,6 +19,7 @@ from retrieval.judging import (
     judged_queries,
     kept_back_queries,
     later_queries,
+    latest_queries,
     other_judges,
     reported_queries,
     training_queries,
@@ -30,7 +31,7 @@ INCIDENTS = Path(knowledge.__file__).parent / "incidents"
 
 def test_grades_are_one_to_three_and_name_incidents_that_exist() -> None:
     there = {f"inc.{file.parent.name}.{file.stem}" for file in INCIDENTS.glob("*/*.yaml")}
-    queries = (*training_queries(), *bank_queries(), *fresh_queries(), *later_queries())
+    queries = (*training_queries(), *bank_queries(), *fresh_queries(), *later_queries(), *latest_queries())
     named = [(one.id, name, grade) for one in queries for name, grade in one.grades.items()]
     assert len(named) > len(queries)
     assert [told for told in named if told[1] not in there or told[2] not in (1, 2, 3)] == []
@@ -65,7 +66,8 @@ def test_no_query_for_fitting_resembles_one_for_reporting() -> None:
     tested = [one for one in judged_queries() if one.split == "test"]
     own = [one for one in training_queries() if one.id.startswith("t")]
     assert _close(own, tested) == []
-    assert _close([*bank_queries(), *kept_back_queries()], [*tested, *fresh_queries(), *later_queries()]) == []
+    reporting = [*tested, *fresh_queries(), *later_queries(), *latest_queries()]
+    assert _close([*bank_queries(), *kept_back_queries()], reporting) == []
 
 
 def test_fresh_queries_are_nobodys_copy_and_enough_have_no_precedent() -> None:
@@ -75,18 +77,20 @@ def test_fresh_queries_are_nobodys_copy_and_enough_have_no_precedent() -> None:
     assert {one.query for one in fresh}.isdisjoint(one.query for one in (*judged_queries(), *training_queries()))
 
 
-def test_later_queries_have_three_judges_and_resemble_no_other() -> None:
-    later = later_queries()
-    assert len(later) >= 200
-    assert sum(not one.relevant for one in later) >= 40
-    assert _close([*judged_queries(), *training_queries(), *fresh_queries()], later) == []
+def test_later_and_latest_queries_have_three_judges_and_resemble_no_other() -> None:
+    others = [*judged_queries(), *training_queries(), *fresh_queries()]
+    for split in (later_queries(), latest_queries()):
+        assert len(split) >= 200
+        assert sum(not one.relevant for one in split) >= 40
+        assert _close(others, split) == []
+        others.extend(split)
 
 
-def test_what_is_reported_is_test_fresh_and_later_by_their_best_judgement() -> None:
+def test_what_is_reported_is_test_fresh_later_and_latest_by_their_best_judgement() -> None:
     reported = {one.id: one for one in reported_queries()}
     tested = [one for one in judged_queries() if one.split == "test"]
-    assert len(reported) == len(tested) + len(fresh_queries()) + len(later_queries())
-    assert {one.split for one in reported.values()} == {"test", "fresh", "later"}
+    assert len(reported) == len(tested) + len(fresh_queries()) + len(later_queries()) + len(latest_queries())
+    assert {one.split for one in reported.values()} == {"test", "fresh", "later", "latest"}
     assert all(reported[one.id] == by_majority(one) for one in tested)
 
 
