@@ -1,14 +1,16 @@
 """Teach the bundled encoder the questions of the bank: `python -m retrieval.teach --models DIR`.
 
 Once for a release, before `python -m retrieval.calibrate`: writes `retrieval/bundle/questions.npz`, from which
-`python -m retrieval.bundle` makes the graph for questions. Takes about half an hour on two cores.
+`python -m retrieval.bundle` makes the graph for questions. Takes about an hour on two cores.
 """
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
+import numpy as np
 from rich.progress import Progress
 
 from retrieval.bundle import embedder_folder
@@ -25,6 +27,9 @@ from retrieval.judging import JudgedQuery, bank_queries
 from retrieval.learned.learning import gains_of
 from retrieval.learned.teaching import EPOCHS, MOST_TOKENS, Lessons, taught
 
+RUNS: Final = 2
+"""Whose mean is taken."""
+
 
 def teach(
     models: Path, queries: Sequence[JudgedQuery], *, epochs: int = EPOCHS, threads: int, progress: Counter
@@ -38,8 +43,18 @@ def teach(
     tokenizer = build_tokenizer(source)
     asked = [PROMPTS["query"] + readable(engine.understand(one.query).text) for one in queries]
     tokens = [tokenizer.encode(text).ids[:MOST_TOKENS] for text in asked]
-    lessons = Lessons(tokens, gains_of(queries, incidents.ids), incidents.vectors, incidents.segments)
-    return taught(build_model(source), lessons, epochs=epochs, threads=threads, progress=progress)
+    gains, agreed = gains_of(queries, incidents.ids), np.array([one.agreed for one in queries], np.float32)
+    lessons = Lessons(tokens, gains, agreed, incidents.vectors, incidents.segments)
+    runs = (
+        taught(build_model(source), lessons, epochs=epochs, threads=threads, seed=run, progress=_run_of(progress, run))
+        for run in range(RUNS)
+    )
+    return Adapter.mean(tuple(runs))
+
+
+def _run_of(progress: Counter, run: int) -> Counter:
+    """Counts one of the runs."""
+    return lambda done, whole: progress(run * whole + done, RUNS * whole)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,10 +1,11 @@
 """Teaches the bundled encoder what questions mean: judged questions → an adapter.
 
 Low-rank adaptation (Hu et al. 2022) of every attention and feed-forward layer, for questions alone, passages staying as
-the encoder embeds them. Three losses share the change: listwise over incidents as in `retrieval.learned.training`,
-through a small network like a `Tuning`; whether there is a precedent; and which incidents answer. The heads are thrown
-away: what is wanted is that questions with the same answers come to lie together. `python -m retrieval.teach` does it
-for the bank: about half an hour on two cores.
+the encoder embeds them. Five losses share the change: listwise over incidents as in `retrieval.learned.training`,
+through a small network like a `Tuning`; whether there is a precedent; which incidents answer; and both once more as the
+other questions say (`retrieval.learned.memory`). The heads are thrown away: what is wanted is that questions with the
+same answers come to lie together. `python -m retrieval.teach` does it for the bank: about half an hour on two cores for
+each of the runs whose mean is taken.
 """
 
 import math
@@ -23,6 +24,7 @@ from retrieval.bundle.adapter import SCALE, Adapter
 from retrieval.bundle.export import SentenceEncoder
 from retrieval.closeness import Segments
 from retrieval.embedder import Counter, Vectors
+from retrieval.learned.memory import Memory
 from retrieval.learned.questions import PRECEDENT
 from retrieval.learned.training import Network, Passages, repeatable
 
@@ -38,8 +40,8 @@ WARMING, COOLED = 50, 0.95
 """Steps after which rates are whole, and the share that they have lost at the end."""
 
 HEAD: Final = 128
-SHARES: Final = (1.0, 0.5, 10.0)
-"""What the three losses count."""
+SHARES: Final = (1.0, 0.5, 10.0, 1.0, 1.0)
+"""What the five losses count."""
 
 SPREAD: Final = 4.0
 """Vectors of length 1 are made longer for the heads, which learn faster then."""
@@ -52,12 +54,14 @@ ADAPTED: Final = ("query", "key", "value", "dense")
 
 @dataclass(frozen=True)
 class Lessons:
-    """`tokens` of each question; `gains` (questions x incidents) of the incidents that answer them; `passages` of all
-    incidents as the encoder embeds them, in `segments`.
+    """`tokens` of each question; `gains` (questions x incidents) of the incidents that answer them; `agreed` is the
+    share of a question's judges who found a precedent, where any did; `passages` of all incidents as the encoder embeds
+    them, in `segments`.
     """
 
     tokens: Sequence[Sequence[int]]
     gains: NDArray[np.float32]
+    agreed: NDArray[np.float32]
     passages: Vectors
     segments: Segments
 
@@ -91,14 +95,20 @@ class _Heads(torch.nn.Module):
 
 
 def taught(
-    model: BertModel, lessons: Lessons, *, epochs: int = EPOCHS, threads: int = 2, progress: Counter | None = None
+    model: BertModel,
+    lessons: Lessons,
+    *,
+    epochs: int = EPOCHS,
+    threads: int = 2,
+    seed: int = 0,
+    progress: Counter | None = None,
 ) -> Adapter:
-    """Fit an adapter; `model` is changed while at it. The same for the same machine and number of threads."""
-    with repeatable(threads):
-        return _taught(model, lessons, epochs, progress)
+    """Fit an adapter; `model` is changed while at it. The same for the same seed, machine and number of threads."""
+    with repeatable(threads, seed):
+        return _taught(model, lessons, epochs, seed, progress)
 
 
-def _taught(model: BertModel, lessons: Lessons, epochs: int, progress: Counter | None) -> Adapter:
+def _taught(model: BertModel, lessons: Lessons, epochs: int, seed: int, progress: Counter | None) -> Adapter:
     adapted = _adapt(model)
     mean = lessons.passages.mean(axis=0).astype(np.float32)
     passages = Passages.of(lessons.passages, lessons.segments, mean)
@@ -109,18 +119,21 @@ def _taught(model: BertModel, lessons: Lessons, epochs: int, progress: Counter |
     optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
     gains, centre = torch.from_numpy(lessons.gains), torch.from_numpy(mean)
     answered = (gains >= PRECEDENT).any(1).float()
+    memory = Memory(_all_encoded(model, lessons.tokens), gains, torch.from_numpy(lessons.agreed))
     steps = epochs * math.ceil(len(lessons.tokens) / BATCH)
     rates = LambdaLR(optimizer, lambda done: min(1.0, (done + 1) / WARMING) * (1 - COOLED * (done + 1) / max(steps, 1)))
-    for step, chosen in enumerate(_batches(lessons.tokens, epochs), 1):
+    for step, chosen in enumerate(_batches(lessons.tokens, epochs, seed), 1):
         vectors = encoded(model, [lessons.tokens[number] for number in chosen])
         tuned = network(functional.normalize(vectors - centre, dim=-1))
         close = passages.closeness(tuned, network) * network.scale.exp()
-        loss = _loss(close, heads(tuned), gains[chosen], answered[chosen])
+        losses = (*_losses(close, heads(tuned), gains[chosen], answered[chosen]), *memory.losses(chosen, vectors))
+        loss = torch.stack([share * one for share, one in zip(SHARES, losses, strict=True)]).sum()
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(changes, CLIPPED)
         optimizer.step()
         rates.step()
+        memory.keep(chosen, vectors)
         if progress:
             progress(step, steps)
     parts = {name: (one.down.detach().numpy(), one.up.detach().numpy()) for name, one in adapted.items()}
@@ -138,6 +151,16 @@ def encoded(model: BertModel, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
     return vectors
 
 
+def _all_encoded(model: BertModel, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
+    order = sorted(range(len(tokens)), key=lambda number: len(tokens[number]))
+    found = torch.zeros(len(tokens), model.config.hidden_size)
+    with torch.no_grad():
+        for at in range(0, len(order), BATCH):
+            part = order[at : at + BATCH]
+            found[part] = encoded(model, [tokens[number] for number in part])
+    return found
+
+
 def _adapt(model: BertModel) -> dict[str, _Adapted]:
     """Put an adapted layer in place of each; by its name."""
     for weight in model.parameters():
@@ -151,9 +174,9 @@ def _adapt(model: BertModel) -> dict[str, _Adapted]:
     return found
 
 
-def _batches(tokens: Sequence[Sequence[int]], epochs: int) -> Iterator[list[int]]:
+def _batches(tokens: Sequence[Sequence[int]], epochs: int, seed: int) -> Iterator[list[int]]:
     """Numbers of about equally long questions, in random order."""
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(seed)
     lengths = np.array([len(one) for one in tokens])
     for _ in range(epochs):
         order, batches = random.permutation(len(tokens)), list[list[int]]()
@@ -165,15 +188,15 @@ def _batches(tokens: Sequence[Sequence[int]], epochs: int) -> Iterator[list[int]
             yield batches[number]
 
 
-def _loss(
+def _losses(
     close: torch.Tensor, judged: tuple[torch.Tensor, torch.Tensor], gains: torch.Tensor, answered: torch.Tensor
-) -> torch.Tensor:
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     whole = gains.sum(1)
     wanted = gains / whole.clamp(min=1e-6)[:, None]
     listed = -(wanted * functional.log_softmax(close, -1)).sum(1)
     some, each = judged
     return (
-        SHARES[0] * listed[whole > 0].sum() / max(1, int((whole > 0).sum()))
-        + SHARES[1] * functional.binary_cross_entropy_with_logits(some, answered)
-        + SHARES[2] * functional.binary_cross_entropy_with_logits(each, gains.clamp(0, 1))
+        listed[whole > 0].sum() / max(1, int((whole > 0).sum())),
+        functional.binary_cross_entropy_with_logits(some, answered),
+        functional.binary_cross_entropy_with_logits(each, gains.clamp(0, 1)),
     )

@@ -78,11 +78,11 @@ def tuned(examples: Examples, progress: Counter | None = None, epochs: int = EPO
 
 
 @contextmanager
-def repeatable(threads: int = 1) -> Iterator[None]:
-    """So many threads and a fixed seed, whatever was set before and is again afterwards."""
+def repeatable(threads: int = 1, seed: int = 0) -> Iterator[None]:
+    """So many threads and a seed, whatever was set before and is again afterwards."""
     before, state = torch.get_num_threads(), torch.get_rng_state()
     torch.set_num_threads(threads)
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     try:
         yield
     finally:

@@ -10,6 +10,9 @@ from transformers import BertConfig, BertModel
 from retrieval.bundle.adapter import Adapter, bundled_adapter, bundled_mark
 from retrieval.bundle.export import adapt
 from retrieval.closeness import Segments
+from retrieval.judging import GAINS
+from retrieval.learned.memory import Memory
+from retrieval.learned.questions import PRECEDENT, Questions
 from retrieval.learned.teaching import Lessons, encoded, taught
 
 WORDS, SIZE = 40, 16
@@ -41,7 +44,9 @@ def questions(count: int, seed: int) -> tuple[list[list[int]], np.ndarray[tuple[
 def lessons() -> Lessons:
     passages = np.random.default_rng(3).normal(size=(5, SIZE)).astype(np.float32)
     passages /= np.linalg.norm(passages, axis=1, keepdims=True)
-    return Lessons(*questions(192, 0), passages, Segments.of([3, 2]))
+    tokens, gains = questions(192, 0)
+    agreed = np.tile(np.array([1, 1, 1, 0.5], np.float32), len(tokens) // 4)
+    return Lessons(tokens, gains, agreed, passages, Segments.of([3, 2]))
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +77,64 @@ def test_what_was_taught_is_the_same_from_its_file_and_from_another_run(adapter:
     for layer in adapter.up:
         np.testing.assert_allclose(again.change(layer), adapter.change(layer), atol=1e-3)
     assert taught(fresh_model(), lessons(), epochs=EPOCHS, threads=1).packed() == adapter.packed()
+
+
+def test_another_seed_teaches_otherwise_and_the_mean_of_both_lies_between(adapter: Adapter) -> None:
+    other = taught(fresh_model(), lessons(), epochs=EPOCHS, threads=1, seed=1)
+    both = Adapter.unpacked(Adapter.mean([adapter, other]).packed())
+    for layer in adapter.up:
+        assert np.abs(adapter.change(layer) - other.change(layer)).max() > 0.01
+        between = (adapter.change(layer) + other.change(layer)) / 2
+        np.testing.assert_allclose(both.change(layer), between, atol=2e-3)
+    model = fresh_model()
+    before = told_apart(model)
+    adapt(model, both)
+    assert told_apart(model) > before + 0.2
+
+
+def test_other_questions_answer_as_search_would_have_them_answer() -> None:
+    random = np.random.default_rng(4)
+    vectors = random.normal(size=(60, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    gains = random.choice(np.array(GAINS, np.float32), size=(60, 3))
+    agreed = random.choice(np.array([0.5, 1.0], np.float32), size=60)
+    memory = Memory(*map(torch.from_numpy, (vectors, gains, agreed)))
+    listed, known = memory.losses([0], torch.from_numpy(vectors[:1]))
+    others = Questions.of(vectors[1:].copy(), vectors.mean(axis=0), ("a", "b", "c"), gains[1:], agreed[1:])
+    said = others.like(vectors[0], np.ones(3, np.bool_))
+    shares = np.exp(said.shares) / np.exp(said.shares).sum()
+    chance, answered = 1 / (1 + np.exp(-said.precedented)), agreed[0] * bool(gains[0].max() >= PRECEDENT)
+    assert listed.item() == pytest.approx(-(gains[0] / gains[0].sum() * np.log(shares)).sum(), rel=1e-4)
+    assert known.item() == pytest.approx(-(answered * np.log(chance) + (1 - answered) * np.log(1 - chance)), rel=1e-4)
+
+
+def test_a_memory_that_is_sure_and_wrong_still_learns() -> None:
+    asked = torch.nn.functional.normalize(torch.ones(1, 8), dim=-1)
+    vectors = torch.vstack([asked, asked.repeat(31, 1) + 0.01 * torch.eye(31, 8), -asked.repeat(31, 1)])
+    gains = torch.zeros(len(vectors), 1)
+    gains[0] = 1.6
+    memory = Memory(torch.nn.functional.normalize(vectors, dim=-1), gains, torch.ones(len(vectors)))
+    moved = torch.nn.functional.normalize(asked + 0.05 * torch.eye(1, 8), dim=-1).requires_grad_()
+    known = memory.losses([0], moved)[1]
+    known.backward()
+    assert known.item() > 9
+    assert moved.grad is not None
+    assert bool(moved.grad.abs().max() > 1e-3)
+
+
+def test_what_was_encoded_last_is_remembered_and_gradients_reach_the_batch_alone() -> None:
+    vectors = torch.nn.functional.normalize(torch.randn(40, 8, generator=torch.Generator().manual_seed(2)), dim=-1)
+    gains = torch.eye(40)[:, :4] * 1.6
+    memory = Memory(vectors, gains, torch.ones(40))
+    asked, kept = (vectors[[0, 1]].clone().requires_grad_() for _ in range(2))
+    before = memory.losses([0, 1], asked)[0].item()
+    memory.keep([7, 8], kept)
+    after = memory.losses([0, 1], asked)[0]
+    after.backward()
+    assert after.item() != before
+    assert asked.grad is not None
+    assert bool(asked.grad.abs().max() > 0)
+    assert kept.grad is None
 
 
 def test_nothing_taught_changes_nothing() -> None:
