@@ -1,7 +1,7 @@
 """Teach the bundled encoder the questions of the bank: `python -m retrieval.teach --models DIR`.
 
 Once for a release, before `python -m retrieval.calibrate`: writes `retrieval/bundle/questions.npz`, from which
-`python -m retrieval.bundle` makes the graph for questions. Takes about an hour on two cores.
+`python -m retrieval.bundle` makes the graph for questions. Takes about an hour and a half on two cores.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from retrieval.judging import JudgedQuery, bank_queries
 from retrieval.learned.learning import gains_of
 from retrieval.learned.teaching import EPOCHS, MOST_TOKENS, Lessons, taught
 
-RUNS: Final = 2
+RUNS: Final = 3
 """Whose mean is taken."""
 
 

@@ -25,8 +25,8 @@ from retrieval.products import products
 NEAREST: Final = 32
 """Questions that speak."""
 
-SHARPNESS: Final = 16.0
-"""How fast a question's say falls with its likeness: one at .8 has five times the say of one at .7."""
+SHARPNESS: Final = 20.0
+"""How fast a question's say falls with its likeness: one at .8 has seven times the say of one at .7."""
 
 LEVEL: Final = 0.5
 """The likeness at which a lone question counts as much as knowing nothing."""
