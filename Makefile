@@ -43,6 +43,7 @@ docs: dev models llm  ## 生成规则参考、内置规则说明，起草示例�
 
 install: .venv/.installed  ## 安装程序到 .venv
 models: .venv/.installed  ## 准备内置向量模型（已准备好的不再做）
+	@echo '[2/3] 内置向量模型（首次约1分钟，之后几秒）'
 	@$(BIN)/python -m retrieval.bundle --models $(MODELS) --embedder
 llm: .venv/.llm $(MODELS)/.llm  ## 编译并准备本地语言模型（两核约7分钟，只需一次）
 dev: .venv/.dev
